@@ -1,0 +1,154 @@
+"""What the shop sells: a `Product` is a model; a `Variant` is one colour and size of it, with one barcode.
+
+A barcode is one box is one pair: the unit of stock everywhere else.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+import pghistory
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
+from django.utils.translation import gettext_lazy as _
+
+from gullu.text import Fold
+
+
+class Currency(models.TextChoices):
+    TRY = "TRY", _("Turkish lira")
+    USD = "USD", _("US dollar")
+
+
+class AgeGroup(models.TextChoices):
+    WOMEN = "WOMEN", _("Women")
+    MEN = "MEN", _("Men")
+    CHILDREN = "CHILDREN", _("Children")
+
+
+class VatRate(models.IntegerChoices):
+    """Rates the marketplace accepts (contract section 8.4)."""
+
+    ZERO = 0, "0 %"
+    ONE = 1, "1 %"
+    TEN = 10, "10 %"
+    TWENTY = 20, "20 %"
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="ProductHistory", exclude=["search_key", "updated_at"])
+class Product(models.Model):
+    """A model (`model kodu`), sold in colours and sizes. `code` is the marketplace's `productMainId`."""
+
+    code = models.CharField(_("model code"), max_length=40, unique=True)
+    title = models.CharField(_("title"), max_length=100)
+    brand = models.CharField(_("brand"), max_length=100, blank=True)
+    category = models.CharField(_("category"), max_length=100, blank=True)
+    age_group = models.CharField(_("for"), max_length=10, choices=AgeGroup, default=AgeGroup.WOMEN)
+    vat_rate = models.PositiveSmallIntegerField(_("VAT"), choices=VatRate, default=VatRate.TEN)
+    desi = models.DecimalField(
+        _("desi"), max_digits=5, decimal_places=1, default=Decimal(2), validators=[MinValueValidator(Decimal("0.1"))]
+    )
+    active = models.BooleanField(_("active"), default=True)
+    search_key = models.GeneratedField(
+        expression=Fold(Concat(F("code"), Value(" "), F("title"), Value(" "), F("brand"))),
+        output_field=models.TextField(),
+        db_persist=True,
+        verbose_name=_("search key"),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("model")
+        verbose_name_plural = _("models")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(vat_rate__in=VatRate.values), name="product_vat_rate_known"),
+            models.CheckConstraint(condition=Q(desi__gt=0), name="product_desi_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class ProductImage(models.Model):
+    """A picture of one colour of a model, by address. Position 1 is the one shown to pickers."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="images", verbose_name=_("model"))
+    colour = models.CharField(_("colour"), max_length=50)
+    url = models.CharField(_("address"), max_length=500)
+    position = models.PositiveSmallIntegerField(_("position"), default=1, validators=[MinValueValidator(1)])
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["product", "colour", "position"], name="image_position_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.colour} {self.position}"
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="VariantHistory", exclude=["search_key", "updated_at"])
+class Variant(models.Model):
+    """One colour and size of a model: one barcode, one box, one pair.
+
+    Prices include VAT. `cost` is per pair in `cost_currency`; NULL means not known, never zero.
+    `safety_buffer` is the number of pairs never offered for sale.
+    """
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="variants", verbose_name=_("model"))
+    barcode = models.CharField(_("barcode"), max_length=40, unique=True)
+    colour = models.CharField(_("colour"), max_length=50)
+    size = models.CharField(_("size"), max_length=20)
+    stock_code = models.CharField(_("stock code"), max_length=100, blank=True)
+    list_price = models.DecimalField(_("list price"), max_digits=12, decimal_places=2, null=True, blank=True)
+    sale_price = models.DecimalField(_("sale price"), max_digits=12, decimal_places=2, null=True, blank=True)
+    cost = models.DecimalField(_("cost"), max_digits=12, decimal_places=2, null=True, blank=True)
+    cost_currency = models.CharField(_("cost currency"), max_length=3, choices=Currency, default=Currency.TRY)
+    safety_buffer = models.PositiveSmallIntegerField(_("safety buffer"), default=0)
+    active = models.BooleanField(_("active"), default=True)
+    search_key = models.GeneratedField(
+        expression=Fold(
+            Concat(F("barcode"), Value(" "), F("stock_code"), Value(" "), F("colour"), Value(" "), F("size"))
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+        verbose_name=_("search key"),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("variant")
+        verbose_name_plural = _("variants")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["product", "colour", "size"], name="variant_colour_size_once"),
+            models.CheckConstraint(condition=~Q(barcode="") & ~Q(barcode__contains=" "), name="variant_barcode_clean"),
+            models.CheckConstraint(
+                condition=Q(list_price__isnull=True) | Q(sale_price__isnull=True) | Q(list_price__gte=F("sale_price")),
+                name="variant_list_price_not_below_sale",
+            ),
+            models.CheckConstraint(
+                condition=Q(cost__isnull=True) | Q(cost__gte=0), name="variant_cost_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=(Q(sale_price__isnull=True) | Q(sale_price__gt=0))
+                & (Q(list_price__isnull=True) | Q(list_price__gt=0)),
+                name="variant_prices_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.barcode} {self.colour} {self.size}"
+
+
+def default_stock_code(*, code: str, colour: str, size: str) -> str:
+    """The shop's own stock code: ``"{model}-{size} {colour}"``."""
+    return f"{code}-{size} {colour}"
+
+
+__all__ = ["AgeGroup", "Currency", "Product", "ProductImage", "Variant", "VatRate", "default_stock_code"]

@@ -1,0 +1,93 @@
+"""Running work so that people can see it: one `JobRun` row per run, and the only door to the queue.
+
+A failed run keeps the sentence a person can act on and is raised again; nothing is swallowed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from gullu.errors import DomainError
+from gullu.models import JobRun
+
+logger = logging.getLogger(__name__)
+
+# A run that says RUNNING for longer than this was killed: its process can no longer end it itself.
+LOST_AFTER = timedelta(hours=2)
+
+
+@dataclass(slots=True)
+class Run:
+    """Handle on the row of the current run; fill `counts`, or call `skip` or `fail` with the reason."""
+
+    row: JobRun
+    counts: dict[str, Any] = field(default_factory=dict)
+    skipped: str = ""
+    failed: str = ""
+
+    def fail(self, reason: str) -> None:
+        """Mark the run as failed without raising: it did part of its work and says why not all."""
+        self.failed = reason
+
+    def skip(self, reason: str) -> None:
+        """Mark the run as skipped: nothing was wrong, there was nothing for it to do."""
+        self.skipped = reason
+
+
+@contextmanager
+def record_run(name: str, *, trigger: str, actor: AbstractBaseUser | None = None) -> Iterator[Run]:
+    """Write the row before the work and its end after it, whatever the end is."""
+    now = timezone.now()
+    close_lost_runs(name, before=now - LOST_AFTER)
+    run = Run(JobRun.objects.create(name=name, trigger=trigger, started_at=now, actor=actor))
+    try:
+        yield run
+    except BaseException as error:
+        _end(run, JobRun.State.FAILED, reason_of(error))
+        raise
+    if run.failed:
+        _end(run, JobRun.State.FAILED, run.failed)
+    else:
+        _end(run, JobRun.State.SKIPPED if run.skipped else JobRun.State.DONE, run.skipped)
+
+
+def _end(run: Run, state: JobRun.State, reason: str) -> None:
+    run.row.state = state
+    run.row.error = reason
+    run.row.counts = run.counts
+    run.row.ended_at = timezone.now()
+    run.row.save(update_fields=["state", "error", "counts", "ended_at"])
+
+
+def close_lost_runs(name: str, *, before: Any) -> int:
+    """Mark runs whose process died as broken off; returns how many."""
+    stale = JobRun.objects.filter(name=name, state=JobRun.State.RUNNING, started_at__lt=before)
+    return stale.update(state=JobRun.State.LOST, ended_at=timezone.now())
+
+
+def reason_of(error: BaseException) -> str:
+    """The sentence for people; for a bug, its type and text (the traceback goes to the log)."""
+    if isinstance(error, DomainError):
+        return error.message
+    return f"{type(error).__name__}: {error}"[:1000]
+
+
+def enqueue(task: str, **kwargs: Any) -> str:
+    """Queue the function named `task` (dotted path) with JSON-like keyword arguments.
+
+    The name is resolved at once, because the queue accepts a misspelt one silently. The queue lives in the
+    same database, so call this inside the transaction the work belongs to: both commit or neither does.
+    """
+    import_string(task)
+    from django_q.tasks import async_task  # noqa: PLC0415  (loads the broker, which needs ready apps)
+
+    return str(async_task(task, **kwargs))

@@ -1,0 +1,64 @@
+"""Records that belong to no domain: who signs in, and what ran, when, and how it ended."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class User(AbstractUser):
+    """A person who signs in. People are deactivated, never deleted: the ledger names them."""
+
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        default_permissions = ("add", "change", "view")
+
+
+class JobRun(models.Model):
+    """One run of a job or command, readable by staff: what it did, or why it failed."""
+
+    class State(models.TextChoices):
+        RUNNING = "RUNNING", _("Running")
+        DONE = "DONE", _("Done")
+        FAILED = "FAILED", _("Failed")
+        SKIPPED = "SKIPPED", _("Skipped")
+        LOST = "LOST", _("Broken off")
+
+    class Trigger(models.TextChoices):
+        SCHEDULE = "SCHEDULE", _("Schedule")
+        COMMAND = "COMMAND", _("Command")
+        STAFF = "STAFF", _("By hand")
+        INTERNAL = "INTERNAL", _("Part of another run")
+
+    name = models.CharField(_("job"), max_length=60)
+    trigger = models.CharField(_("started by"), max_length=10, choices=Trigger)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.RUNNING)
+    started_at = models.DateTimeField(_("started"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    counts = models.JSONField(_("counts"), default=dict, blank=True)
+    error = models.TextField(_("reason"), blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("person"),
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("job run")
+        verbose_name_plural = _("job runs")
+        default_permissions = ("view",)
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["name", "-started_at"], name="jobrun_name_started"),
+            models.Index(fields=["-started_at"], name="jobrun_started"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.started_at:%d.%m.%Y %H:%M:%S}"

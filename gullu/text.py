@@ -1,0 +1,53 @@
+"""Turkish letters: case and search keys.
+
+Python and SQL lower-case `İ` to two code points and `I` to `i`; Turkish wants `i` and `ı`. Use these
+instead of ``str.lower``/``str.upper`` for anything a person typed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Func, TextField
+
+_LOWER = str.maketrans({"İ": "i", "I": "ı"})
+_UPPER = str.maketrans({"i": "İ", "ı": "I"})
+
+# One table for Python and SQL, so that a search term and an indexed column are folded alike.
+FOLD_FROM = "İIıŞşĞğÜüÖöÇçÂâÎîÛûÊêÉé"
+FOLD_TO = "iiissgguuooccaaiiuueeee"
+_FOLD = str.maketrans(FOLD_FROM, FOLD_TO)
+
+
+def tr_lower(text: str) -> str:
+    """Lower case by Turkish rules: `ISPARTA` → `ısparta`, `İZMİR` → `izmir`."""
+    return text.translate(_LOWER).lower()
+
+
+def tr_upper(text: str) -> str:
+    """Upper case by Turkish rules: `istanbul` → `İSTANBUL`, `kırmızı` → `KIRMIZI`."""
+    return text.translate(_UPPER).upper()
+
+
+def fold(text: str) -> str:
+    """Search key: Turkish-insensitive, case-insensitive, single-spaced (`Şükrü  IŞIK` → `sukru isik`)."""
+    return " ".join(text.translate(_FOLD).lower().split())
+
+
+class Fold(Func):
+    """SQL twin of `fold` for generated columns (immutable under every collation).
+
+    Upper-case ASCII is folded by `lower`; Turkish letters are replaced before it, so that the database's
+    own idea of `I` never matters.
+    """
+
+    function = "translate"
+    output_field = TextField()
+    arity = 1
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # noqa: ARG002
+        template = f"lower(translate(%(expressions)s, '{FOLD_FROM}', '{FOLD_TO}'))"
+        return super().as_sql(compiler, connection, template=template)
+
+
+__all__ = ["Fold", "fold", "tr_lower", "tr_upper"]
