@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class OrderState(models.TextChoices):
+    """Where an order stands here. One column, one writer (`orders.services.status`)."""
+
+    CREATED = "CREATED", pgettext_lazy("order state", "New")
+    PICKING = "PICKING", _("Being prepared")
+    SHIPPED = "SHIPPED", _("Shipped")
+    DELIVERED = "DELIVERED", _("Delivered")
+    CANCELLED = "CANCELLED", _("Cancelled")
+    RETURNED = "RETURNED", _("Came back")
+
+
+OPEN_STATES = frozenset({OrderState.CREATED, OrderState.PICKING})
+# States in which the goods have left the warehouse, with or without our knowing.
+GONE_STATES = frozenset({OrderState.SHIPPED, OrderState.DELIVERED, OrderState.RETURNED})
+
+ALLOWED_MOVES: dict[OrderState, frozenset[OrderState]] = {
+    OrderState.CREATED: frozenset(set(OrderState) - {OrderState.CREATED}),
+    OrderState.PICKING: frozenset(set(OrderState) - {OrderState.CREATED, OrderState.PICKING}),
+    OrderState.SHIPPED: frozenset({OrderState.DELIVERED, OrderState.RETURNED, OrderState.CANCELLED}),
+    OrderState.DELIVERED: frozenset({OrderState.RETURNED}),
+    OrderState.CANCELLED: frozenset(),
+    OrderState.RETURNED: frozenset(),
+}
+
+
+class Channel(models.TextChoices):
+    TRENDYOL = "TRENDYOL", "Trendyol"
+    MANUAL = "MANUAL", _("Manual")
+
+
+class CancelledBy(models.TextChoices):
+    """Who ended the order. Empty while it lives."""
+
+    HERE = "HERE", _("Us")
+    MARKETPLACE = "MARKETPLACE", _("Marketplace")
+
+
+class ParkReason(models.TextChoices):
+    NO_STOCK = "NO_STOCK", _("Not in stock / not on the shelf")
+    PRODUCT = "PRODUCT", _("Product problem (sent to the workshop)")
+    SYSTEM = "SYSTEM", _("System error")
+    OTHER = "OTHER", pgettext_lazy("parking reason", "Other")
+
+
+class ParkState(models.TextChoices):
+    CHECKING = "CHECKING", _("Being checked")
+    PRODUCING = "PRODUCING", _("Being made")
+    READY = "READY", pgettext_lazy("parked order", "Ready")
+
+
+class EventKind(models.TextChoices):
+    """Timeline entries. Values are stored for ever: add, never rename."""
+
+    RECEIVED = "RECEIVED", _("Received")
+    STATUS = "STATUS", _("Status changed")
+    LINES = "LINES", _("Lines changed")
+    PICKED = "PICKED", _("Picked")
+    MISSED_PICK = "MISSED_PICK", _("Left without being picked here")
+    MISSED_SETTLED = "MISSED_SETTLED", _("Missed pick settled")
+    CANCELLED = "CANCELLED", _("Cancelled here")
+    PUT_BACK = "PUT_BACK", _("Put back on a shelf")
+    SPLIT = "SPLIT", _("Goods handed to a split package")
+    PARKED = "PARKED", _("Parked")
+    UNPARKED = "UNPARKED", _("Taken out of parking")
+    PROBLEM = "PROBLEM", _("Problem")
+
+
+class PutBackState(models.TextChoices):
+    WAITING = "WAITING", _("Waiting for a shelf")
+    DONE = "DONE", _("Back on a shelf")
+    VOID = "VOID", _("No longer needed")
+
+
+class UnsuppliedReason(models.IntegerChoices):
+    """Reasons the marketplace accepts for "cannot supply" (contract section 6; 503 does not exist)."""
+
+    OUT_OF_STOCK = 500, _("Out of stock")
+    DEFECTIVE = 501, _("Defective")
+    WRONG_PRICE = 502, _("Wrong price")
+    INTEGRATION = 504, _("Integration problem")
+    BULK_PURCHASE = 505, _("Bulk purchase")
+    FORCE_MAJEURE = 506, _("Force majeure")

@@ -1,0 +1,24 @@
+from orders.models.orders import Order, OrderEvent, OrderLine, PutBack
+from orders.models.returns import ReturnUnit
+from orders.models.states import (
+    OrderCancelled,
+    OrderCreated,
+    OrderDelivered,
+    OrderPicking,
+    OrderReturned,
+    OrderShipped,
+)
+
+__all__ = [
+    "Order",
+    "OrderCancelled",
+    "OrderCreated",
+    "OrderDelivered",
+    "OrderEvent",
+    "OrderLine",
+    "OrderPicking",
+    "OrderReturned",
+    "OrderShipped",
+    "PutBack",
+    "ReturnUnit",
+]
