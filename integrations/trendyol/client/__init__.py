@@ -1,0 +1,99 @@
+"""The Trendyol seller API as methods. Knows neither our tables nor Django; ``gullu.http`` does the HTTP."""
+
+from __future__ import annotations
+
+from gullu.http import HttpSession
+from integrations.trendyol.client.claims import CLAIMS_REACH, MAX_CLAIMS_SIZE, ClaimCalls
+from integrations.trendyol.client.orders import (
+    MAX_ORDERS_SIZE,
+    MAX_PACKAGE_IDS,
+    UNSUPPLIED_REASONS,
+    OrderCalls,
+)
+from integrations.trendyol.client.products import (
+    MAX_APPROVED_SIZE,
+    MAX_BARCODES,
+    MAX_PUSH_ITEMS,
+    MAX_UNAPPROVED_SIZE,
+    ProductCalls,
+)
+from integrations.trendyol.client.results import (
+    ClaimsPage,
+    InventoryItem,
+    OrdersPage,
+    ProductsPage,
+    RawRecord,
+    StreamPage,
+    body_hash,
+)
+from integrations.trendyol.client.setup import (
+    PRODUCTION_URL,
+    STAGE_URL,
+    Credentials,
+    Limiter,
+    NullLimiter,
+    check_base_url,
+)
+from integrations.trendyol.client.transport import Timing, Transport
+from integrations.trendyol.client.wire import NotJson, canonical_json, decode_json
+from integrations.trendyol.quotas import LOWEST_TIER
+
+__all__ = [
+    "CLAIMS_REACH",
+    "MAX_APPROVED_SIZE",
+    "MAX_BARCODES",
+    "MAX_CLAIMS_SIZE",
+    "MAX_ORDERS_SIZE",
+    "MAX_PACKAGE_IDS",
+    "MAX_PUSH_ITEMS",
+    "MAX_UNAPPROVED_SIZE",
+    "PRODUCTION_URL",
+    "STAGE_URL",
+    "UNSUPPLIED_REASONS",
+    "ClaimsPage",
+    "Credentials",
+    "InventoryItem",
+    "Limiter",
+    "NotJson",
+    "NullLimiter",
+    "OrdersPage",
+    "ProductsPage",
+    "RawRecord",
+    "StreamPage",
+    "Timing",
+    "TrendyolClient",
+    "body_hash",
+    "canonical_json",
+    "check_base_url",
+    "decode_json",
+]
+
+
+class TrendyolClient(OrderCalls, ProductCalls, ClaimCalls):
+    """One seller's conversation with Trendyol, safe to share between threads.
+
+    Reads are repeated at most three times within 20 seconds, writes never. Every method raises a
+    TrendyolError that says whether to repeat, when, and whether a write may have happened.
+    """
+
+    def __init__(
+        self,
+        *,
+        credentials: Credentials,
+        session: HttpSession,
+        limiter: Limiter,
+        base_url: str = PRODUCTION_URL,
+        tier: str = LOWEST_TIER,
+        storefront: str = "TR",
+        timing: Timing | None = None,
+    ) -> None:
+        """`tier` selects the quotas (section 1.1); raises Misconfigured for an unusable address or tier."""
+        self._transport = Transport(
+            credentials=credentials,
+            base_url=base_url,
+            session=session,
+            limiter=limiter,
+            tier=tier,
+            storefront=storefront,
+            timing=timing,
+        )

@@ -1,0 +1,103 @@
+"""What Trendyol lets one seller ask per minute (contract section 1.1).
+
+Two rules apply together: a burst rule per endpoint and a minute quota per group of services, the latter by
+the seller's product-listing allowance (tier). None means no limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+BURST_REQUESTS: Final = 50
+BURST_SECONDS: Final = 10.0
+STREAM_MIN_INTERVAL_SECONDS: Final = 5.0
+
+TIERS: Final = ("50k", "75k", "150k", "500k", "unlimited")
+LOWEST_TIER: Final = "50k"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """The limits of one endpoint. `per_minute` is shared by the whole `group`; the rest is its own."""
+
+    endpoint: str
+    group: str
+    per_minute: int | None
+    min_interval: float | None = None
+    burst: int = BURST_REQUESTS
+    burst_seconds: float = BURST_SECONDS
+
+
+def _tiers(*numbers: int | None) -> Mapping[str, int | None]:
+    return MappingProxyType(dict(zip(TIERS, numbers, strict=True)))
+
+
+def _same(number: int) -> Mapping[str, int | None]:
+    return _tiers(*[number] * len(TIERS))
+
+
+# Services that share one cell of the published table are taken as sharing one budget: the stricter reading.
+PER_MINUTE: Final[Mapping[str, Mapping[str, int | None]]] = MappingProxyType(
+    {
+        "PRODUCT_READ": _tiers(1000, 1250, 1500, 1750, 2000),
+        "PRODUCT_WRITE": _tiers(200, 300, 400, 500, 600),
+        "INVENTORY_WRITE": _tiers(350, 500, 1000, 1500, 2000),
+        "ORDERS_READ": _tiers(30, 40, 50, 100, 100),
+        "PACKAGE_UPDATE": _tiers(300, 300, 500, None, None),
+        "PACKAGE_BREAK_UP": _tiers(100, 100, 200, None, None),
+        "ALTERNATIVE_DELIVERY_RESULT": _tiers(1000, 1000, 1500, None, None),
+        "COMMON_LABEL_CREATE": _same(100),
+        "COMMON_LABEL_READ": _same(100),
+        "CLAIMS_READ": _same(1000),
+        "CLAIM_APPROVE": _same(5),
+        "CLAIM_ISSUE": _same(5),
+        "FINANCE_READ": _same(100),
+        "QUESTIONS_READ": _same(1000),
+        "QUESTIONS_ANSWER": _same(500),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    group: str
+    min_interval: float | None = None
+
+
+# Whether the stream shares the budget of getShipmentPackages is not published; sharing is the safe guess.
+_ENDPOINTS: Final[Mapping[str, _Endpoint]] = MappingProxyType(
+    {
+        "orders.stream": _Endpoint("ORDERS_READ", min_interval=STREAM_MIN_INTERVAL_SECONDS),
+        "orders.list": _Endpoint("ORDERS_READ"),
+        "packages.update": _Endpoint("PACKAGE_UPDATE"),
+        "packages.unsupplied": _Endpoint("PACKAGE_BREAK_UP"),
+        "inventory.push": _Endpoint("INVENTORY_WRITE"),
+        "products.batch_result": _Endpoint("PRODUCT_READ"),
+        "products.approved": _Endpoint("PRODUCT_READ"),
+        "products.inventory_and_price": _Endpoint("PRODUCT_READ"),
+        "products.unapproved": _Endpoint("PRODUCT_READ"),
+        "products.base": _Endpoint("PRODUCT_READ"),
+        "claims.list": _Endpoint("CLAIMS_READ"),
+    }
+)
+
+ENDPOINTS: Final = tuple(_ENDPOINTS)
+
+
+def quota_for(endpoint: str, *, tier: str = LOWEST_TIER) -> Quota:
+    """Return the limits of `endpoint` for a seller of `tier`.
+
+    Raises ValueError for a tier Trendyol does not have and KeyError for an endpoint we do not call.
+    """
+    if tier not in TIERS:
+        raise ValueError(f"unknown Trendyol tier {tier!r}; choose one of {', '.join(TIERS)}")
+    row = _ENDPOINTS[endpoint]
+    return Quota(
+        endpoint=endpoint,
+        group=row.group,
+        per_minute=PER_MINUTE[row.group][tier],
+        min_interval=row.min_interval,
+    )

@@ -1,0 +1,58 @@
+"""Trendyol's payloads as typed, read-only records."""
+
+from __future__ import annotations
+
+from integrations.trendyol.schemas.base import BadRecord, Payload, explain, validate_each
+from integrations.trendyol.schemas.claims import (
+    ClaimItem,
+    ClaimLine,
+    ClaimOrderLine,
+    ClaimPackage,
+    ClaimPayload,
+    ClaimReason,
+)
+from integrations.trendyol.schemas.orders import (
+    Address,
+    DiscountDetail,
+    PackageHistory,
+    PackageLine,
+    PackagePayload,
+)
+from integrations.trendyol.schemas.products import (
+    ApprovedProduct,
+    Attribute,
+    BatchItem,
+    BatchResult,
+    InventoryContent,
+    InventoryVariant,
+    ProductBase,
+    UnapprovedProduct,
+    Variant,
+)
+
+__all__ = [
+    "Address",
+    "ApprovedProduct",
+    "Attribute",
+    "BadRecord",
+    "BatchItem",
+    "BatchResult",
+    "ClaimItem",
+    "ClaimLine",
+    "ClaimOrderLine",
+    "ClaimPackage",
+    "ClaimPayload",
+    "ClaimReason",
+    "DiscountDetail",
+    "InventoryContent",
+    "InventoryVariant",
+    "PackageHistory",
+    "PackageLine",
+    "PackagePayload",
+    "Payload",
+    "ProductBase",
+    "UnapprovedProduct",
+    "Variant",
+    "explain",
+    "validate_each",
+]
