@@ -1,0 +1,68 @@
+"""What can be set about a sandbox."""
+
+from dataclasses import dataclass, field
+
+DEFAULT_SELLER_ID = 987654
+DEFAULT_API_KEY = "sandbox-key"
+DEFAULT_API_SECRET = "sandbox-secret"  # noqa: S105 - no secret: a constant of a local stand-in
+
+QUIRKS = {
+    "varied_payloads": "İsteğe bağlı alanlar bazen yok, boş ya da null; sırasız geçmiş; 20 haneli kargo no",
+    "missing_quantity": "Ürün listesinde stock.quantity bazen yok",
+    "shifted_filters": "Tarih süzgeçleri üç saat ileri yazılmış değerlerle karşılaştırılır",
+    "v2_filters_order_date": "v2/orders tarih süzgeci sipariş tarihine bakar",
+    "ids_obey_window": "shipmentPackageIds sorgusu tarih penceresine uyar",
+    "staggered_batches": "Toplu işlemin ilk yarısı erken sonuçlanır",
+    "claims_filter_modified": "claims tarih süzgeci son değişikliğe bakar",
+}
+DEFAULT_QUIRKS = frozenset({"varied_payloads"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Seconds after which a package moves on by itself; None means only on request.
+
+    The shares decide, per package, which way a shipped one goes.
+    """
+
+    ship_after: float | None = 6 * 3600.0
+    deliver_after: float | None = 2 * 86400.0
+    collect_after: float | None = 86400.0
+    return_after: float | None = 4 * 86400.0
+    claim_arrives_after: float | None = 3 * 86400.0
+    collection_share: float = 0.06
+    undelivered_share: float = 0.02
+
+
+REAL_AGES = Ages()
+FAST_AGES = Ages(
+    ship_after=180.0, deliver_after=300.0, collect_after=180.0, return_after=300.0, claim_arrives_after=180.0
+)
+NO_AGES = Ages(
+    ship_after=None, deliver_after=None, collect_after=None, return_after=None, claim_arrives_after=None
+)
+AGES = {"real": REAL_AGES, "fast": FAST_AGES, "off": NO_AGES}
+
+
+@dataclass(slots=True)
+class SandboxConfig:
+    """Settings of one sandbox; `quirks` and `strict_limits` may be switched while it runs."""
+
+    host: str = "127.0.0.1"
+    seller_id: int = DEFAULT_SELLER_ID
+    api_key: str = DEFAULT_API_KEY
+    api_secret: str = DEFAULT_API_SECRET
+    batch_delay_seconds: float = 0.2
+    split_delay_seconds: float = 0.3
+    hang_seconds: float = 0.3
+    strict_limits: bool = True
+    shoppers_per_minute: float = 0.0
+    ages: Ages = REAL_AGES
+    quirks: set[str] = field(default_factory=lambda: set(DEFAULT_QUIRKS))
+    random_seed: int = 1
+
+    def __post_init__(self) -> None:
+        self.quirks = set(self.quirks)
+        unknown = self.quirks - QUIRKS.keys()
+        if unknown:
+            raise ValueError(f"Unknown sandbox quirks: {', '.join(sorted(unknown))}")

@@ -1,0 +1,301 @@
+"""The paths of Trendyol the sandbox knows, and how each is answered."""
+
+import json
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .entities import Json, Package
+from .errors import Refusal, order_refused, product_refused, retired_order_path
+from .messages import Reply, Request, json_reply
+from .payloads import CARRIERS
+from .query import Query
+from .shop import Shop
+
+_ORDER = "/integration/order/sellers/{seller}"
+_PACKAGE = _ORDER + "/shipment-packages/{package}"
+_PRODUCT = "/integration/product/sellers/{seller}"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that found its endpoint. `shifted` entries of the list have vanished since page 0."""
+
+    request: Request
+    arguments: dict[str, str]
+    shifted: int = 0
+
+    @property
+    def package_id(self) -> int:
+        text = self.arguments["package"]
+        if not text.isdecimal():
+            raise order_refused("packageId sayı olmalıdır", key="package.id.invalid")
+        return int(text)
+
+    def body(self) -> Json:
+        """The JSON object sent. Raises Refusal 400 for anything else."""
+        try:
+            value = json.loads(self.request.body)
+        except ValueError as error:
+            raise order_refused("JSON okunamadı", key="body.invalid") from error
+        if not isinstance(value, dict):
+            raise order_refused("JSON nesnesi bekleniyor", key="body.invalid")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A path with its quota: `group` shares `per_minute` calls (None: only the burst rule)."""
+
+    name: str
+    method: str
+    pattern: re.Pattern[str]
+    group: str
+    per_minute: int | None
+    answer: Callable[[Call], Reply]
+
+
+class Endpoints:
+    """The routing table."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._table = [*self._order_table(), *self._package_table(), *self._product_table()]
+
+    def names(self) -> list[str]:
+        return [endpoint.name for endpoint in self._table]
+
+    def find(self, path: str) -> list[tuple[Endpoint, re.Match[str]]]:
+        """Every endpoint on that path, whatever its method."""
+        matches = ((endpoint, endpoint.pattern.fullmatch(path)) for endpoint in self._table)
+        return [(endpoint, match) for endpoint, match in matches if match is not None]
+
+    def _order_table(self) -> list[Endpoint]:
+        get = _method("GET")
+        return [
+            get("orders", _ORDER + "/v2/orders", "orders", 30, self._orders),
+            get("orders-v1", _ORDER + "/orders", "orders-v1", None, self._retired),
+            get("orders-stream", _ORDER + "/orders/stream", "orders-stream", None, self._stream),
+            get("claims", _ORDER + "/claims", "claims", 1000, self._claims),
+            get(
+                "claim-issue-reasons",
+                "/integration/order/claim-issue-reasons",
+                "reasons",
+                None,
+                self._reasons,
+            ),
+        ]
+
+    def _package_table(self) -> list[Endpoint]:
+        put, post = _method("PUT"), _method("POST")
+        changes = [
+            ("PUT", "unsupplied", "/items/unsupplied", self._unsupplied),
+            ("PUT", "box-info", "/box-info", self._box_info),
+            ("PUT", "cargo-providers", "/cargo-providers", self._change_carrier),
+            ("PUT", "extended-agreed-delivery-date", "/extended-agreed-delivery-date", self._extend),
+            ("POST", "split", "/split", self._split),
+            ("POST", "multi-split", "/multi-split", self._multi_split),
+            ("POST", "quantity-split", "/quantity-split", self._quantity_split),
+            ("POST", "split-packages", "/split-packages", self._split_packages),
+        ]
+        return [put("package-status", _PACKAGE, "package-status", 300, self._package_status)] + [
+            (put if method == "PUT" else post)(name, _PACKAGE + path, name, 100, answer)
+            for method, name, path, answer in changes
+        ]
+
+    def _product_table(self) -> list[Endpoint]:
+        get, post = _method("GET"), _method("POST")
+        push = "/integration/inventory/sellers/{seller}/products/price-and-inventory"
+        reads = [
+            ("batch-requests", _PRODUCT + "/products/batch-requests/{batch}", self._batch),
+            ("products-approved", _PRODUCT + "/products/approved", self._approved),
+            ("inventory-and-price", _PRODUCT + "/products/approved/inventory-and-price", self._short),
+            ("products-unapproved", _PRODUCT + "/products/unapproved", self._unapproved),
+            ("product-base", _PRODUCT + "/product/{barcode}", self._product_base),
+            ("lookup-cargo-providers", "/integration/product/lookup/cargo-providers", self._carriers),
+        ]
+        return [post("price-and-inventory", push, "price-and-inventory", 350, self._push)] + [
+            get(name, path, "product-read", 1000, answer) for name, path, answer in reads
+        ]
+
+    # -- orders and claims --------------------------------------------------------------------------
+
+    def _orders(self, call: Call) -> Reply:
+        query = Query(call.request.query)
+        reply = json_reply(self._shop.order_search.page(query))
+        if call.shifted:
+            self._shop.order_search.shift(query)
+        return reply
+
+    def _retired(self, _call: Call) -> Reply:
+        raise retired_order_path()
+
+    def _stream(self, call: Call) -> Reply:
+        return json_reply(self._shop.order_search.stream(Query(call.request.query)))
+
+    def _claims(self, call: Call) -> Reply:
+        return json_reply(self._shop.claim_search.page(Query(call.request.query), shifted=call.shifted))
+
+    def _reasons(self, _call: Call) -> Reply:
+        return json_reply(self._shop.claim_search.issue_reasons())
+
+    # -- package operations -------------------------------------------------------------------------
+
+    def _package_status(self, call: Call) -> Reply:
+        body = call.body()
+        params = body.get("params") or {}
+        number = params.get("invoiceNumber") if isinstance(params, dict) else None
+        self._shop.operations.update_status(
+            call.package_id,
+            status=str(body.get("status")),
+            lines=_pairs(body, "lines", "lineId", "quantity"),
+            invoice_number=str(number) if number else None,
+        )
+        return Reply(status=200)
+
+    def _unsupplied(self, call: Call) -> Reply:
+        body = call.body()
+        lines = _pairs(body, "lines", "lineId", "quantity")
+        self._shop.operations.unsupplied(call.package_id, lines=lines, reason_id=_integer(body, "reasonId"))
+        return Reply(status=200)
+
+    def _box_info(self, call: Call) -> Reply:
+        body = call.body()
+        deci = body.get("deci")
+        if not isinstance(deci, int | float) or isinstance(deci, bool) or not math.isfinite(deci):
+            raise order_refused("deci sayı olmalıdır", key="box.info.invalid")
+        self._shop.operations.box_info(
+            call.package_id, box_quantity=_integer(body, "boxQuantity"), deci=float(deci)
+        )
+        return Reply(status=200)
+
+    def _change_carrier(self, call: Call) -> Reply:
+        self._shop.operations.change_carrier(call.package_id, carrier=str(call.body().get("cargoProvider")))
+        return Reply(status=200)
+
+    def _extend(self, call: Call) -> Reply:
+        days = _integer(call.body(), "extendedDayCount")
+        self._shop.operations.extend_delivery(call.package_id, days=days)
+        return Reply(status=200)
+
+    def _split(self, call: Call) -> Reply:
+        with self._shop.state.transaction():
+            package = self._shop.operations.open_package(call.package_id)
+            group = _whole_lines(package, call.body().get("orderLineIds"))
+            children = self._shop.splitting.split(package, [group])
+        return json_reply({"newPackageId": children[0]})
+
+    def _multi_split(self, call: Call) -> Reply:
+        groups = _objects(call.body(), "splitGroups")
+        with self._shop.state.transaction():
+            package = self._shop.operations.open_package(call.package_id)
+            wanted = [_whole_lines(package, group.get("orderLineIds")) for group in groups]
+            if {line for group in wanted for line in group} == {line.line_id for line in package.lines}:
+                raise order_refused("Tüm kalemler listelenemez", key="package.split.whole")
+            children = self._shop.splitting.split(package, wanted)
+        return json_reply({"results": [{"newPackageId": child} for child in children]})
+
+    def _quantity_split(self, call: Call) -> Reply:
+        parts = _objects(call.body(), "quantitySplit")
+        if len(parts) != 1:
+            raise order_refused("Tek satır bölünebilir", key="package.split.lines")
+        line_id, quantities = _integer(parts[0], "orderLineId"), parts[0].get("quantities")
+        if not isinstance(quantities, list) or not all(_is_integer(number) for number in quantities):
+            raise order_refused("quantities sayı listesi olmalıdır", key="body.invalid")
+        with self._shop.state.transaction():
+            package = self._shop.operations.open_package(call.package_id)
+            children = self._shop.splitting.split(package, [{line_id: number} for number in quantities])
+        return json_reply({"newPackageIds": children})
+
+    def _split_packages(self, call: Call) -> Reply:
+        packages = _objects(call.body(), "splitPackages")
+        groups = [dict(_pairs(part, "packageDetails", "orderLineId", "quantities")) for part in packages]
+        with self._shop.state.transaction():
+            package = self._shop.operations.open_package(call.package_id)
+            self._shop.splitting.split(package, groups)
+        return Reply(status=200)
+
+    # -- products -----------------------------------------------------------------------------------
+
+    def _push(self, call: Call) -> Reply:
+        try:
+            body = json.loads(call.request.body)
+        except ValueError as error:
+            raise product_refused("JSON okunamadı", key="body.invalid") from error
+        return json_reply({"batchRequestId": self._shop.inventory.submit(body)})
+
+    def _batch(self, call: Call) -> Reply:
+        return json_reply(self._shop.inventory.result(call.arguments["batch"]))
+
+    def _approved(self, call: Call) -> Reply:
+        return json_reply(self._shop.product_search.approved(_product_query(call), shifted=call.shifted))
+
+    def _short(self, call: Call) -> Reply:
+        return json_reply(
+            self._shop.product_search.inventory_and_price(_product_query(call), shifted=call.shifted)
+        )
+
+    def _unapproved(self, call: Call) -> Reply:
+        return json_reply(self._shop.product_search.unapproved(_product_query(call), shifted=call.shifted))
+
+    def _product_base(self, call: Call) -> Reply:
+        return json_reply(self._shop.product_search.base(call.arguments["barcode"]))
+
+    def _carriers(self, _call: Call) -> Reply:
+        return json_reply([{"code": code, "name": name} for code, (_, name) in CARRIERS.items()])
+
+
+def _method(method: str) -> Callable[[str, str, str, int | None, Callable[[Call], Reply]], Endpoint]:
+    def endpoint(
+        name: str, path: str, group: str, per_minute: int | None, answer: Callable[[Call], Reply]
+    ) -> Endpoint:
+        pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
+        return Endpoint(
+            name=name, method=method, pattern=pattern, group=group, per_minute=per_minute, answer=answer
+        )
+
+    return endpoint
+
+
+def _product_query(call: Call) -> Query:
+    return Query(call.request.query, product_family=True)
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _invalid(name: str) -> Refusal:
+    return order_refused(f"{name} geçersiz", key="body.invalid")
+
+
+def _integer(body: Json, name: str) -> int:
+    value = body.get(name)
+    if not _is_integer(value):
+        raise _invalid(name)
+    return int(value)  # type: ignore[arg-type]
+
+
+def _objects(body: Json, name: str) -> list[Json]:
+    value = body.get(name)
+    if not isinstance(value, list) or not value or not all(isinstance(part, dict) for part in value):
+        raise _invalid(name)
+    return value
+
+
+def _pairs(body: Json, name: str, first: str, second: str) -> list[tuple[int, int]]:
+    return [(_integer(part, first), _integer(part, second)) for part in _objects(body, name)]
+
+
+def _whole_lines(package: Package, line_ids: Sequence[int] | None) -> dict[int, int]:
+    """The named lines with all their units."""
+    quantities = {line.line_id: line.quantity for line in package.lines}
+    if (
+        not isinstance(line_ids, list)
+        or not line_ids
+        or not all(line_id in quantities for line_id in line_ids)
+    ):
+        raise order_refused("orderLineIds geçersiz", key="package.line.unknown")
+    return {line_id: quantities[line_id] for line_id in line_ids}
