@@ -1,0 +1,195 @@
+"""Channel-neutral pieces of talking to a marketplace."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from catalog.models import Variant
+from inventory.models import StockPushItem
+from orders.enums import Channel
+from orders.models import Order
+
+
+class Listing(models.Model):
+    """A barcode on a marketplace, and what we know it shows there.
+
+    `remote_quantity` is the last confirmed quantity (NULL = unknown); `quantity_read_at` is when we had
+    computed it, `quantity_effective_at` when it had taken effect there. What the marketplace is believed to
+    show now also counts the sales since: `integrations.selectors.beliefs`.
+    """
+
+    class State(models.TextChoices):
+        UNKNOWN = "UNKNOWN", _("Not read yet")
+        APPROVED = "APPROVED", _("On the marketplace")
+        PENDING = "PENDING", _("Waiting for approval")
+        REJECTED = "REJECTED", pgettext_lazy("listing", "Rejected")
+        ARCHIVED = "ARCHIVED", pgettext_lazy("listing", "Archived")
+        MISSING = "MISSING", _("Not found on the marketplace")
+
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.TRENDYOL)
+    barcode = models.CharField(_("barcode"), max_length=100)
+    variant = models.ForeignKey(
+        Variant, models.PROTECT, null=True, blank=True, related_name="listings", verbose_name=_("variant")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.UNKNOWN)
+    content_id = models.BigIntegerField(_("content"), null=True, blank=True)
+    title = models.CharField(_("title"), max_length=300, blank=True)
+    on_sale = models.BooleanField(_("on sale"), null=True, blank=True)
+    locked_reason = models.CharField(_("locked because"), max_length=300, blank=True)
+    reject_reason = models.TextField(_("rejected because"), blank=True)
+    sale_price = models.DecimalField(
+        _("sale price there"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    list_price = models.DecimalField(
+        _("list price there"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+
+    remote_quantity = models.IntegerField(_("confirmed quantity"), null=True, blank=True)
+    quantity_read_at = models.DateTimeField(_("quantity computed"), null=True, blank=True)
+    quantity_effective_at = models.DateTimeField(_("quantity took effect"), null=True, blank=True)
+    last_push_item = models.ForeignKey(
+        StockPushItem, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("last sent")
+    )
+    observed_quantity = models.IntegerField(_("read back"), null=True, blank=True)
+    observed_at = models.DateTimeField(_("read back at"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("last seen in a complete listing"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
+        default_permissions = ("view",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["channel", "barcode"], name="listing_barcode_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["variant"], name="listing_variant")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.barcode}"
+
+
+class OutboxMessage(models.Model):
+    """Something a marketplace must be told, written with the data it belongs to and delivered afterwards.
+
+    Delivered at least once. `key` makes writing it idempotent. A refused message is parked with its reason,
+    where staff can see and retry it.
+    """
+
+    class Kind(models.TextChoices):
+        PICKING = "PICKING", _("Being prepared")
+        UNSUPPLIED = "UNSUPPLIED", _("Cannot be supplied")
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", pgettext_lazy("message", "Waiting")
+        DELIVERED = "DELIVERED", pgettext_lazy("message", "Delivered")
+        PARKED = "PARKED", pgettext_lazy("message", "Refused, needs a person")
+        OBSOLETE = "OBSOLETE", pgettext_lazy("message", "No longer needed")
+
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.TRENDYOL)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    order = models.ForeignKey(
+        Order, models.CASCADE, null=True, blank=True, related_name="outbox_messages", verbose_name=_("order")
+    )
+    key = models.CharField(_("key"), max_length=120, unique=True)
+    body = models.JSONField(_("content"), default=dict)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    due_at = models.DateTimeField(_("next attempt"))
+    last_error = models.TextField(_("reason"), blank=True)
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("message to the marketplace")
+        verbose_name_plural = _("messages to the marketplace")
+        default_permissions = ("view", "change")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due_at"], condition=Q(state="WAITING"), name="outbox_due"),
+            models.Index(fields=["-created_at"], name="outbox_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class SyncCursor(models.Model):
+    """How far a pull has read, and since when this shop is live here.
+
+    `position` is the newest change that is surely stored; `live_since` is the first pull ever: what had left
+    the warehouse before it is historic.
+    """
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    position = models.DateTimeField(_("read until"), null=True, blank=True)
+    live_since = models.DateTimeField(_("live since"))
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("sync position")
+        verbose_name_plural = _("sync positions")
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SyncProblem(models.Model):
+    """Something a marketplace sent that could not be taken as it was. Open until `resolved_at` is set."""
+
+    class Kind(models.TextChoices):
+        BAD_PAYLOAD = "BAD_PAYLOAD", _("Message cannot be read")
+        UNKNOWN_BARCODE = "UNKNOWN_BARCODE", _("Unknown barcode")
+        UNKNOWN_STATUS = "UNKNOWN_STATUS", _("Unknown status")
+        ODD_MOVE = "ODD_MOVE", _("Unexpected status change")
+        NOT_FOUND = "NOT_FOUND", _("Not found on the marketplace")
+        QUANTITY_DRIFT = "QUANTITY_DRIFT", _("Stock differs from what was sent")
+
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.TRENDYOL)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    reference = models.CharField(_("about"), max_length=120)
+    message = models.TextField(_("what happened"))
+    data = models.JSONField(_("details"), default=dict, blank=True)
+    times_seen = models.PositiveIntegerField(_("times seen"), default=1)
+    first_seen_at = models.DateTimeField(_("first seen"), auto_now_add=True)
+    last_seen_at = models.DateTimeField(_("last seen"))
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sync problem")
+        verbose_name_plural = _("sync problems")
+        default_permissions = ("view", "change")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["channel", "kind", "reference"], name="sync_problem_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["-last_seen_at"], condition=Q(resolved_at__isnull=True), name="sync_problem_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"
+
+
+class RateWindow(models.Model):
+    """Calls made lately against one quota of one credential, shared by every process and machine.
+
+    `hits` are call times (seconds since the epoch, database clock) inside the quota's window.
+    """
+
+    key = models.CharField(_("quota"), max_length=160, unique=True)
+    hits = ArrayField(models.FloatField(), verbose_name=_("calls"), default=list, blank=True)
+    blocked_until = models.FloatField(_("blocked until"), default=0)
+
+    class Meta:
+        verbose_name = _("rate window")
+        verbose_name_plural = _("rate windows")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key

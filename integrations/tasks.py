@@ -1,0 +1,74 @@
+"""What the worker runs. Each task calls one service; the names are stored in the schedule table.
+
+A failed run keeps its reason on its JobRun or StockPushLog row and is raised, so that the queue shows it too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from gullu.models import JobRun
+from integrations.outbox import send_outbox
+from integrations.trendyol.connection import is_configured
+from integrations.trendyol.push import push_stock
+from integrations.trendyol.sync import reconcile_orders, sync_orders, sync_products, sync_returns
+
+NOT_SET_UP = {"outcome": "NOT_CONFIGURED"}
+
+
+def pull_orders_job(
+    *, trigger: str = JobRun.Trigger.SCHEDULE, actor_id: int | None = None, **_: Any
+) -> dict[str, Any]:
+    """Orders in. Returns the counts."""
+    if not is_configured():
+        return NOT_SET_UP
+    return sync_orders(trigger=trigger, actor=_person(actor_id)).as_dict()
+
+
+def push_stock_job(*, send_all: bool = False, **_: Any) -> dict[str, Any]:
+    """Stock out. Returns the counts."""
+    if not is_configured():
+        return NOT_SET_UP
+    return push_stock(send_all=send_all).as_dict()
+
+
+def send_outbox_job(
+    *, trigger: str = JobRun.Trigger.SCHEDULE, actor_id: int | None = None, **_: Any
+) -> dict[str, Any]:
+    """Messages out. Returns the counts."""
+    if not is_configured():
+        return NOT_SET_UP
+    return send_outbox(trigger=trigger, actor=_person(actor_id)).as_dict()
+
+
+def reconcile_orders_job(
+    *, trigger: str = JobRun.Trigger.SCHEDULE, actor_id: int | None = None, **_: Any
+) -> dict[str, Any]:
+    """Every order still open here is read again."""
+    if not is_configured():
+        return NOT_SET_UP
+    return reconcile_orders(trigger=trigger, actor=_person(actor_id)).as_dict()
+
+
+def read_back_products_job(
+    *, trigger: str = JobRun.Trigger.SCHEDULE, actor_id: int | None = None, **_: Any
+) -> dict[str, Any]:
+    """The marketplace's listing and its own stock numbers are read back."""
+    if not is_configured():
+        return NOT_SET_UP
+    return sync_products(trigger=trigger, actor=_person(actor_id)).as_dict()
+
+
+def pull_returns_daily(
+    *, trigger: str = JobRun.Trigger.SCHEDULE, actor_id: int | None = None, **_: Any
+) -> dict[str, Any]:
+    """Customer returns in."""
+    if not is_configured():
+        return NOT_SET_UP
+    return sync_returns(trigger=trigger, actor=_person(actor_id)).as_dict()
+
+
+def _person(actor_id: int | None) -> Any:
+    return get_user_model().objects.filter(pk=actor_id).first() if actor_id else None
