@@ -1,0 +1,94 @@
+"""The schedule table, as data. `setup_jobs` writes it into django-q2, where staff can see and edit it.
+
+Only jobs that exist stand here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_q.models import Schedule
+
+from gullu.locks import transaction_lock
+
+PREFIX = "gullu."
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`minutes` between runs, or daily `at` (hour, minute) Istanbul time; first run `delay_minutes` from now."""
+
+    name: str
+    task: str
+    minutes: int | None = None
+    at: tuple[int, int] | None = None
+    delay_minutes: int = 0
+
+
+JOBS: tuple[Job, ...] = (
+    Job("pull_orders_job", "integrations.tasks.pull_orders_job", minutes=4),
+    Job("push_stock_job", "integrations.tasks.push_stock_job", minutes=10, delay_minutes=3),
+    Job("send_outbox_job", "integrations.tasks.send_outbox_job", minutes=1),
+    Job("pull_returns_daily", "integrations.tasks.pull_returns_daily", at=(23, 50)),
+    Job("reconcile_orders_job", "integrations.tasks.reconcile_orders_job", at=(2, 10)),
+    Job("read_back_products_job", "integrations.tasks.read_back_products_job", at=(3, 20)),
+    Job("prune_records_job", "gullu.tasks.prune_records_job", at=(4, 30)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SetupResult:
+    """Names of schedules that were added, kept, and removed."""
+
+    added: tuple[str, ...]
+    kept: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@transaction.atomic
+def setup_jobs(*, now: datetime | None = None) -> SetupResult:
+    """Bring the schedule rows in line with `JOBS`. Rows staff have edited keep their time and interval.
+
+    Rows of ours that no longer exist are removed; rows staff added themselves are left alone.
+    """
+    transaction_lock("schedules")
+    moment = now or timezone.now()
+    known = {row.name: row for row in Schedule.objects.filter(name__startswith=PREFIX)}
+    added: list[str] = []
+    for job in JOBS:
+        import_string(job.task)
+        row = known.pop(PREFIX + job.name, None)
+        if row is None:
+            _create(job, moment)
+            added.append(job.name)
+        elif row.func != job.task:
+            row.func = job.task
+            row.save(update_fields=["func"])
+    removed = sorted(known)
+    Schedule.objects.filter(name__in=removed).delete()
+    kept = tuple(job.name for job in JOBS if job.name not in added)
+    return SetupResult(tuple(added), kept, tuple(name.removeprefix(PREFIX) for name in removed))
+
+
+def _create(job: Job, now: datetime) -> None:
+    timing = (
+        {
+            "schedule_type": Schedule.MINUTES,
+            "minutes": job.minutes,
+            "next_run": now + timedelta(minutes=job.delay_minutes),
+        }
+        if job.minutes
+        else {"schedule_type": Schedule.DAILY, "next_run": next_daily(job.at or (0, 0), now)}
+    )
+    Schedule.objects.create(name=PREFIX + job.name, func=job.task, repeats=-1, **timing)
+
+
+def next_daily(at: tuple[int, int], now: datetime) -> datetime:
+    """The next moment at which the clock in Istanbul shows `at`."""
+    local = timezone.localtime(now)
+    moment = local.replace(hour=at[0], minute=at[1], second=0, microsecond=0)
+    return moment if moment > local else moment + timedelta(days=1)

@@ -1,0 +1,212 @@
+"""Django settings: assignments only. What comes from outside is read and checked in `gullu.env`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gullu import env as environment
+from gullu.logs import logging_config
+from gullu.unfold import UNFOLD  # noqa: F401  (read by django-unfold)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+# The test run must not depend on what a developer wrote into .env.
+TESTING = os.environ.get("DJANGO_SETTINGS_MODULE") == "gullu.settings_test"
+env = environment.load(dotenv_path=None if TESTING else BASE_DIR / ".env")
+
+SECRET_KEY = env.secret_key
+DEBUG = env.debug
+PRODUCTION = env.production
+ALLOWED_HOSTS = list(env.allowed_hosts)
+DATA_DIR = env.data_dir
+
+INSTALLED_APPS = [
+    "gullu",
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "pgtrigger",
+    "pghistory",
+    "django_q",
+    "catalog",
+    "inventory",
+    "orders",
+    "integrations",
+    "analytics",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
+]
+
+ROOT_URLCONF = "gullu.urls"
+WSGI_APPLICATION = "gullu.wsgi.application"
+AUTH_USER_MODEL = "gullu.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["gullu.templatetags.shop"],
+        },
+    }
+]
+
+# --- database -------------------------------------------------------------------------------------------------
+
+# Forked workers must not inherit a pool whose threads stay behind in the parent.
+FORKS = "qcluster" in sys.argv
+POOL: dict[str, Any] = {} if FORKS else {"pool": {"min_size": 1, "max_size": env.db_pool_size, "timeout": 10}}
+
+
+def _database() -> dict[str, Any]:
+    if env.database is not None:
+        given = dict(env.database)
+        given["OPTIONS"] = {**given["OPTIONS"], **POOL}
+        return given
+    return {
+        "ENGINE": "gullu.postgresql",
+        "NAME": "gullu",
+        "EMBEDDED": {"DATA_DIR": DATA_DIR, "DURABILITY": "on"},
+        "OPTIONS": {**POOL},
+    }
+
+
+DATABASES = {"default": {**_database(), "ATOMIC_REQUESTS": False, "CONN_HEALTH_CHECKS": FORKS}}
+
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if env.redis_url is None
+    else {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": env.redis_url,
+        # The cache only makes things faster: a Redis that is down must slow the shop, not stop it.
+        "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 2, "SOCKET_TIMEOUT": 2},
+        "KEY_PREFIX": "gullu",
+    }
+}
+
+# --- language -------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "tr"
+LANGUAGES = [("tr", _("Turkish")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_vendor"]
+TIME_ZONE = "Europe/Istanbul"
+USE_TZ = True
+USE_I18N = True
+FORMAT_MODULE_PATH = ["gullu.formats"]
+
+# --- files ----------------------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "media/"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- security -------------------------------------------------------------------------------------------------
+
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = env.https_only
+CSRF_COOKIE_SECURE = env.https_only
+SECURE_SSL_REDIRECT = env.https_only
+SECURE_HSTS_SECONDS = 31_536_000 if env.https_only else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.https_only
+SECURE_HSTS_PRELOAD = env.https_only
+# The proxy in front sets this header itself and drops what clients send; see docs/operations.md.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.https_only else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- audit ----------------------------------------------------------------------------------------------------
+
+# Every change of a business record is kept by database triggers, so bulk updates are covered too.
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(
+    related_name="history", db_constraint=False, on_delete=models.DO_NOTHING
+)
+
+# --- jobs -----------------------------------------------------------------------------------------------------
+
+ENABLE_JOBS = env.enable_jobs
+# `retry` counts from the moment a worker process fetches a task, also while the task still waits in its local
+# queue: hence retry ≥ 4 × timeout, a local queue no longer than the workers, and one task per fetch.
+JOB_TIMEOUT_SECONDS = 900
+Q_CLUSTER: dict[str, Any] = {
+    "name": "gullu",
+    "orm": "default",
+    "workers": 2,
+    "queue_limit": 2,
+    "bulk": 1,
+    "poll": 1,
+    "timeout": JOB_TIMEOUT_SECONDS,
+    "retry": 4 * JOB_TIMEOUT_SECONDS,
+    "max_attempts": 3,
+    "ack_failures": True,
+    "catch_up": False,
+    "recycle": 200,
+    "save_limit": 2000,
+    "label": "Kuyruk",
+    "scheduler": ENABLE_JOBS,
+}
+
+# --- marketplace ----------------------------------------------------------------------------------------------
+
+TRENDYOL: dict[str, Any] = {
+    "SELLER_ID": env.trendyol_seller_id,
+    "API_KEY": env.trendyol_api_key,
+    "API_SECRET": env.trendyol_api_secret,
+    "INTEGRATOR": env.trendyol_integrator,
+    "BASE_URL": env.trendyol_base_url,
+    "STOREFRONT": env.trendyol_storefront,
+    "TIER": env.trendyol_tier,
+}
+# Called by name, so that `orders` need not import the layer above it.
+OUTBOX_WRITER = "integrations.outbox.write"
+COURIERS = {"TRENDYOL": "integrations.trendyol.courier.deliver"}
+
+# --- logs -----------------------------------------------------------------------------------------------------
+
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logging_config(level=env.log_level, as_json=env.log_json)
+SILENCED_SYSTEM_CHECKS: list[str] = []
