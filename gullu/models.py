@@ -9,6 +9,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gullu.labels.records import BarcodeSeries, CarrierLabel, LabelPrinter, LabelRun, LabelTemplate
+
 
 class User(AbstractUser):
     """A person who signs in. People are deactivated, never deleted: the ledger names them."""
@@ -62,3 +64,14 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.started_at:%d.%m.%Y %H:%M:%S}"
+
+
+__all__ = [
+    "BarcodeSeries",
+    "CarrierLabel",
+    "JobRun",
+    "LabelPrinter",
+    "LabelRun",
+    "LabelTemplate",
+    "User",
+]

@@ -1,0 +1,171 @@
+"""The settings read from the environment: one declaration each. `.env.example` is tested against this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+class Kind(Enum):
+    """How a variable's text is read."""
+
+    BOOL = "bool"
+    INT = "int"
+    FLOAT = "float"
+    STR = "str"
+    LIST = "list"
+    CHOICE = "choice"
+    URL = "url"
+    PATH = "path"
+    SECRET = "secret"  # noqa: S105 - the name of a kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One declared variable. `default` is already typed; None means "unset" is a meaning of its own."""
+
+    name: str
+    kind: Kind
+    help: str
+    default: Any = None
+    secret: bool = False
+    choices: tuple[str, ...] = ()
+    schemes: tuple[str, ...] = ("http", "https")
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str = ""
+    accepted: str = ""
+
+
+VARIABLES: Final[tuple[Variable, ...]] = (
+    Variable(
+        name="SECRET_KEY",
+        kind=Kind.SECRET,
+        secret=True,
+        help="Signs sessions and links. Needed with DATABASE_URL; without it one is made in DATA_DIR/secret_key.",
+    ),
+    Variable(
+        name="DEBUG",
+        kind=Kind.BOOL,
+        default=False,
+        help="1 shows error pages with source code. Only on a developer's machine.",
+    ),
+    Variable(
+        name="ALLOWED_HOSTS",
+        kind=Kind.LIST,
+        default=("localhost", "127.0.0.1", "[::1]"),
+        help="Host names this site answers to, separated by commas.",
+    ),
+    Variable(
+        name="DATABASE_URL",
+        kind=Kind.SECRET,
+        secret=True,
+        help="postgresql://user:password@host:5432/name?sslmode=require. Unset: the embedded PostgreSQL.",
+    ),
+    Variable(
+        name="DATA_DIR",
+        kind=Kind.PATH,
+        default=ROOT / "var",
+        help="Folder of the embedded database, uploads, backups and logs; relative to the project folder.",
+    ),
+    Variable(
+        name="REDIS_URL",
+        kind=Kind.URL,
+        secret=True,
+        schemes=("redis", "rediss", "unix"),
+        help="redis://host:6379/0. Unset: the cache lives inside each process.",
+    ),
+    Variable(
+        name="ENABLE_JOBS",
+        kind=Kind.BOOL,
+        default=False,
+        help="1 lets the worker run the schedules (orders in, stock out, nightly work).",
+    ),
+    Variable(
+        name="HTTPS_ONLY",
+        kind=Kind.BOOL,
+        help="1 redirects to HTTPS and marks cookies secure. Unset: on when DATABASE_URL is set and DEBUG is off.",
+    ),
+    Variable(
+        name="TRENDYOL_SELLER_ID",
+        kind=Kind.STR,
+        default="",
+        pattern=r"\d+",
+        accepted="the digits of the seller number",
+        help="Seller number (Satıcı ID) of the Trendyol account.",
+    ),
+    Variable(
+        name="TRENDYOL_API_KEY",
+        kind=Kind.SECRET,
+        default="",
+        secret=True,
+        help="API key from the seller panel, page Entegrasyon Bilgileri.",
+    ),
+    Variable(
+        name="TRENDYOL_API_SECRET",
+        kind=Kind.SECRET,
+        default="",
+        secret=True,
+        help="API secret from the same page.",
+    ),
+    Variable(
+        name="TRENDYOL_INTEGRATOR",
+        kind=Kind.STR,
+        default="SelfIntegration",
+        pattern=r"[A-Za-z0-9]{1,30}",
+        accepted="1 to 30 letters and digits",
+        help="Name sent in the User-Agent header; a seller's own software says SelfIntegration.",
+    ),
+    Variable(
+        name="TRENDYOL_BASE_URL",
+        kind=Kind.URL,
+        default="https://apigw.trendyol.com",
+        help="Address of the Trendyol gateway; the demo sets it to its own sandbox.",
+    ),
+    Variable(
+        name="TRENDYOL_STOREFRONT",
+        kind=Kind.STR,
+        default="TR",
+        pattern=r"[A-Z]{2}",
+        accepted="two capital letters",
+        help="Storefront code sent with the calls that ask for one.",
+    ),
+    Variable(
+        name="TRENDYOL_TIER",
+        kind=Kind.CHOICE,
+        default="50k",
+        choices=("50k", "75k", "150k", "500k", "unlimited"),
+        help="Product-listing allowance of the account; it decides the call limits. The lowest is always safe.",
+    ),
+    Variable(
+        name="LOG_LEVEL",
+        kind=Kind.CHOICE,
+        default="INFO",
+        choices=("DEBUG", "INFO", "WARNING", "ERROR"),
+        help="Least important log line that is written.",
+    ),
+    Variable(
+        name="LOG_JSON",
+        kind=Kind.BOOL,
+        help="1 writes one JSON object per log line. Unset: on when DATABASE_URL is set and DEBUG is off.",
+    ),
+    Variable(
+        name="DB_POOL_SIZE",
+        kind=Kind.INT,
+        default=8,
+        minimum=1,
+        maximum=100,
+        help="Most database connections one process keeps open.",
+    ),
+    Variable(
+        name="SENTRY_DSN",
+        kind=Kind.URL,
+        secret=True,
+        help="Where unexpected errors are reported. Unset: only the log.",
+    ),
+)
+BY_NAME: Final[dict[str, Variable]] = {variable.name: variable for variable in VARIABLES}

@@ -1,0 +1,32 @@
+"""Settings of the test run: a database server of its own without fsync, a fast hasher, no outside address."""
+
+from __future__ import annotations
+
+import os
+
+# Tests never read the developer's .env and never talk to a real marketplace.
+os.environ.setdefault("SECRET_KEY", "only-for-the-test-run-" + "x" * 40)
+
+from gullu.settings import *  # noqa: F403, E402
+from gullu.settings import DATA_DIR, DATABASES, MIDDLEWARE  # noqa: E402
+
+if DATABASES["default"]["ENGINE"] == "gullu.postgresql":
+    DATABASES["default"]["EMBEDDED"] = {"DATA_DIR": DATA_DIR / "test", "DURABILITY": "off"}
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
+SECURE_SSL_REDIRECT = False
+ENABLE_JOBS = False
+TRENDYOL = {
+    "SELLER_ID": "987654",
+    "API_KEY": "sandbox-key",
+    "API_SECRET": "sandbox-secret",
+    "INTEGRATOR": "SelfIntegration",
+    "BASE_URL": "http://127.0.0.1:9",
+    "STOREFRONT": "TR",
+    "TIER": "50k",
+}
