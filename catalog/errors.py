@@ -7,6 +7,4 @@ class UnknownBarcode(DomainError):
     """Data: barcode."""
 
     code = "unknown_barcode"
-    template = _(
-        "Barcode %(barcode)s is not in the catalogue: check the scan, or add the product first."
-    )
+    template = _("Barcode %(barcode)s is not in the catalogue: check the scan, or add the product first.")

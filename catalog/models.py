@@ -38,7 +38,12 @@ class VatRate(models.IntegerChoices):
     TWENTY = 20, "20 %"
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="ProductHistory", exclude=["search_key", "updated_at"])
+@pghistory.track(
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    model_name="ProductHistory",
+    exclude=["search_key", "updated_at"],
+)
 class Product(models.Model):
     """A model (`model kodu`), sold in colours and sizes. `code` is the marketplace's `productMainId`."""
 
@@ -49,7 +54,11 @@ class Product(models.Model):
     age_group = models.CharField(_("for"), max_length=10, choices=AgeGroup, default=AgeGroup.WOMEN)
     vat_rate = models.PositiveSmallIntegerField(_("VAT"), choices=VatRate, default=VatRate.TEN)
     desi = models.DecimalField(
-        _("desi"), max_digits=5, decimal_places=1, default=Decimal(2), validators=[MinValueValidator(Decimal("0.1"))]
+        _("desi"),
+        max_digits=5,
+        decimal_places=1,
+        default=Decimal(2),
+        validators=[MinValueValidator(Decimal("0.1"))],
     )
     active = models.BooleanField(_("active"), default=True)
     search_key = models.GeneratedField(
@@ -92,7 +101,12 @@ class ProductImage(models.Model):
         return f"{self.product_id} {self.colour} {self.position}"
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="VariantHistory", exclude=["search_key", "updated_at"])
+@pghistory.track(
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    model_name="VariantHistory",
+    exclude=["search_key", "updated_at"],
+)
 class Variant(models.Model):
     """One colour and size of a model: one barcode, one box, one pair.
 
@@ -127,9 +141,13 @@ class Variant(models.Model):
         verbose_name_plural = _("variants")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["product", "colour", "size"], name="variant_colour_size_once"),
-            models.CheckConstraint(condition=~Q(barcode="") & ~Q(barcode__contains=" "), name="variant_barcode_clean"),
             models.CheckConstraint(
-                condition=Q(list_price__isnull=True) | Q(sale_price__isnull=True) | Q(list_price__gte=F("sale_price")),
+                condition=~Q(barcode="") & ~Q(barcode__contains=" "), name="variant_barcode_clean"
+            ),
+            models.CheckConstraint(
+                condition=Q(list_price__isnull=True)
+                | Q(sale_price__isnull=True)
+                | Q(list_price__gte=F("sale_price")),
                 name="variant_list_price_not_below_sale",
             ),
             models.CheckConstraint(
@@ -146,9 +164,28 @@ class Variant(models.Model):
         return f"{self.barcode} {self.colour} {self.size}"
 
 
+class BarcodeAlias(models.Model):
+    """Another code printed on boxes of a variant (an old label, a supplier's code)."""
+
+    code = models.CharField(_("code"), max_length=100, unique=True)
+    variant = models.ForeignKey(Variant, models.CASCADE, related_name="aliases", verbose_name=_("variant"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("barcode alias")
+        verbose_name_plural = _("barcode aliases")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(code="") & ~Q(code__contains=" "), name="alias_code_clean")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 def default_stock_code(*, code: str, colour: str, size: str) -> str:
     """The shop's own stock code: ``"{model}-{size} {colour}"``."""
     return f"{code}-{size} {colour}"
 
 
-__all__ = ["AgeGroup", "Currency", "Product", "ProductImage", "Variant", "VatRate", "default_stock_code"]
+__all__ = ["AgeGroup", "BarcodeAlias", "Currency", "Product", "ProductImage", "Variant", "VatRate", "default_stock_code"]

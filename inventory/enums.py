@@ -30,3 +30,38 @@ class PushItemState(models.TextChoices):
     SUCCESS = "SUCCESS", _("Accepted")
     FAILED = "FAILED", _("Refused")
     UNKNOWN = "UNKNOWN", _("Outcome unknown")
+
+
+class ScanOutcome(models.TextChoices):
+    """What the device is told; each has its own colour, sound and vibration."""
+
+    OK = "OK", _("Right")
+    DONE = "DONE", _("Finished")
+    WRONG = "WRONG", _("Wrong")
+    NEIGHBOUR = "NEIGHBOUR", _("Wrong size or colour")
+    REFUSED = "REFUSED", _("Refused")
+    UNKNOWN = "UNKNOWN", _("Not recognised")
+
+
+class CountReason(models.TextChoices):
+    EMPTY = "EMPTY", _("Shelf was empty")
+    SHORT = "SHORT", _("Fewer than expected")
+    ASKED = "ASKED", _("Asked for")
+
+
+class CountState(models.TextChoices):
+    OPEN = "OPEN", _("Being counted")
+    COUNTED = "COUNTED", _("Waits for approval")
+    APPROVED = "APPROVED", _("Approved")
+    REJECTED = "REJECTED", _("Not accepted")
+
+
+class GoodsInMode(models.TextChoices):
+    ADD = "ADD", _("Add")
+    REPLACE = "REPLACE", _("Replace what is on the shelf")
+
+
+class GoodsInState(models.TextChoices):
+    OPEN = "OPEN", _("Being scanned")
+    BOOKED = "BOOKED", _("Booked")
+    DROPPED = "DROPPED", _("Dropped")

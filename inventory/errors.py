@@ -49,7 +49,9 @@ class MissingReason(DomainError):
     """Data: barcode, shelf."""
 
     code = "missing_reason"
-    template = _("Correcting barcode %(barcode)s on shelf %(shelf)s needs a reason: write why the count differs.")
+    template = _(
+        "Correcting barcode %(barcode)s on shelf %(shelf)s needs a reason: write why the count differs."
+    )
 
 
 class KeyReused(DomainError):

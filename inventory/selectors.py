@@ -37,12 +37,14 @@ SELECT barcode, on_hand, reserved, buffer, on_hand - reserved - buffer AS availa
            COALESCE(central.qty, 0)::int AS on_hand,
            COALESCE(reserved.quantity, 0)::int AS reserved,
            (variant.safety_buffer + policy.safety_buffer
-            + CASE WHEN risky.variant_id IS NULL THEN 0 ELSE policy.risk_buffer END)::int AS buffer
+            + CASE WHEN risky.variant_id IS NULL THEN 0 ELSE policy.risk_buffer END
+            + COALESCE(doubt.held, 0))::int AS buffer
       FROM catalog_variant AS variant
      CROSS JOIN policy
       LEFT JOIN inventory_centralstock AS central ON central.variant_id = variant.id
       LEFT JOIN reserved ON reserved.variant_id = variant.id
       LEFT JOIN risky ON risky.variant_id = variant.id
+      LEFT JOIN inventory_stockdoubt AS doubt ON doubt.variant_id = variant.id
      WHERE {where}
   ) AS stock
  ORDER BY barcode
@@ -120,7 +122,8 @@ class StockCheck:
             "barcodes": self.barcodes,
             "movements": self.movements,
             "violations": [
-                {"rule": v.rule, "barcode": v.barcode, "shelf": v.shelf, "detail": v.detail} for v in self.violations
+                {"rule": v.rule, "barcode": v.barcode, "shelf": v.shelf, "detail": v.detail}
+                for v in self.violations
             ],
         }
 

@@ -87,3 +87,10 @@ class UnsuppliedReason(models.IntegerChoices):
     INTEGRATION = 504, _("Integration problem")
     BULK_PURCHASE = 505, _("Bulk purchase")
     FORCE_MAJEURE = 506, _("Force majeure")
+
+
+class BatchState(models.TextChoices):
+    COLLECTING = "COLLECTING", _("Being collected")
+    SORTING = "SORTING", _("Being sorted")
+    PAUSED = "PAUSED", _("Paused")
+    CLOSED = "CLOSED", pgettext_lazy("batch", "Closed")

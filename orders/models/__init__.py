@@ -1,4 +1,5 @@
 from orders.models.orders import Order, OrderEvent, OrderLine, PutBack
+from orders.models.picking import PickBatch, PickBatchItem, PickBatchOrder, PickClaim, PickScan
 from orders.models.returns import ReturnUnit
 from orders.models.states import (
     OrderCancelled,
@@ -19,6 +20,11 @@ __all__ = [
     "OrderPicking",
     "OrderReturned",
     "OrderShipped",
+    "PickBatch",
+    "PickBatchItem",
+    "PickBatchOrder",
+    "PickClaim",
+    "PickScan",
     "PutBack",
     "ReturnUnit",
 ]

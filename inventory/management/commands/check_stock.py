@@ -18,7 +18,9 @@ class Command(WorkCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--repair", action="store_true", help="rebuild the balances from the ledger first")
+        parser.add_argument(
+            "--repair", action="store_true", help="rebuild the balances from the ledger first"
+        )
 
     def work(self, options: Mapping[str, Any], progress: TerminalProgress) -> Mapping[str, Any]:
         del progress
@@ -31,7 +33,9 @@ class Command(WorkCommand):
     def sentence(self, figures: Mapping[str, Any]) -> str:
         lines = []
         if "repaired" in figures:
-            lines.append(_("%(central)s central and %(shelves)s shelf balances rebuilt.") % figures["repaired"])
+            lines.append(
+                _("%(central)s central and %(shelves)s shelf balances rebuilt.") % figures["repaired"]
+            )
         if figures["clean"]:
             lines.append(_("Stock is clean: %(barcodes)s barcodes, %(movements)s movements.") % figures)
         return "\n".join(lines)
@@ -45,4 +49,6 @@ class Command(WorkCommand):
         )
         more = len(violations) - SHOWN
         tail = "\n" + _("… and %(more)s more") % {"more": more} if more > 0 else ""
-        return _("Stock is not clean, %(count)s violations:") % {"count": len(violations)} + f"\n{listed}{tail}"
+        return (
+            _("Stock is not clean, %(count)s violations:") % {"count": len(violations)} + f"\n{listed}{tail}"
+        )
