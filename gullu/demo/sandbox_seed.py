@@ -1,0 +1,139 @@
+"""What the practice Trendyol holds: the shop window, the open orders, the parcels under way, young returns.
+
+Plain dictionaries in the words of the sandbox's control API and seed file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final
+
+from gullu.demo.catalogue import BRAND
+from gullu.demo.chance import dice
+from gullu.demo.history import SEED, DemoShop
+from gullu.demo.open_orders import OpenOrder, describe, describe_customer, make_open_orders
+from gullu.demo.orders import CARRIERS, DemoOrder
+from orders.enums import OrderState
+
+# Barcodes that are not on sale there; pushes must leave them alone.
+_PENDING, _REJECTED, _ARCHIVED = 6, 3, 6
+_REJECT_REASON: Final = "Ürün görseli beyaz fon kuralına uymuyor."
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSeed:
+    """Products and orders for the seed file; claims are opened through the control API afterwards."""
+
+    products: list[dict[str, Any]]
+    orders: list[dict[str, Any]]
+    claims: list[dict[str, Any]]
+
+    def approved(self) -> frozenset[str]:
+        """Barcodes that are on sale there."""
+        return frozenset(row["barcode"] for row in self.products if row["approved"] and not row["archived"])
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"products": self.products, "orders": self.orders, "claims": self.claims}
+
+
+def make_sandbox_seed(shop: DemoShop, *, seed: int = SEED) -> SandboxSeed:
+    """The other side of the shop. What left here in the last days is there under the same ids."""
+    rng = dice(seed, "sandbox")
+    waiting = make_open_orders(shop, seed=seed)
+    live = [unit for unit in shop.returns if unit.live]
+    claimed = {unit.order for unit in live}
+    known = [
+        order
+        for number, order in enumerate(shop.orders)
+        if order.state == OrderState.SHIPPED or number in claimed
+    ]
+    return SandboxSeed(
+        products=_products(rng, shop, waiting),
+        orders=[_known_order(order, shop) for order in known] + [describe(order, shop) for order in waiting],
+        claims=[
+            {
+                "package_id": shop.orders[unit.order].package_id,
+                "lines": [{"line_id": shop.orders[unit.order].lines[unit.line].line_id, "quantity": 1}],
+                "reason_id": unit.reason_id,
+                "note": unit.note,
+                "status": str(unit.status),
+                "claimed_at": unit.claimed_ms,
+            }
+            for unit in live
+        ],
+    )
+
+
+def _products(rng: Random, shop: DemoShop, waiting: list[OpenOrder]) -> list[dict[str, Any]]:
+    wanted: Counter[int] = Counter()
+    for order in waiting:
+        for variant, quantity in order.lines:
+            wanted[variant] += quantity
+    hidden = _hidden(rng, shop, wanted)
+    return [
+        {
+            "barcode": variant.barcode,
+            "product_main_id": model.code,
+            "title": model.title,
+            "colour": variant.colour,
+            "size": variant.size,
+            "stock_code": variant.stock_code,
+            "quantity": _shown(rng, shop.stock[number], wanted[number]),
+            "sale_price": model.sale_price / 100,
+            "list_price": model.list_price / 100,
+            "vat_rate": 10,
+            "commission": float(model.kind.commission),
+            "category": model.kind.category,
+            "brand": BRAND,
+            "approved": hidden.get(number, "archived") == "archived",
+            "archived": hidden.get(number) == "archived",
+            "reject_reason": _REJECT_REASON if hidden.get(number) == "rejected" else "",
+        }
+        for number, variant in enumerate(shop.catalogue.variants)
+        for model in (shop.catalogue.models[variant.model],)
+    ]
+
+
+def _hidden(rng: Random, shop: DemoShop, wanted: Counter[int]) -> dict[int, str]:
+    """Barcodes that are not on sale there, and why; none that an order wants."""
+    free = [number for number in range(len(shop.stock)) if number not in wanted]
+    chosen = rng.sample(free, min(_PENDING + _REJECTED + _ARCHIVED, len(free)))
+    reasons = ["pending"] * _PENDING + ["rejected"] * _REJECTED + ["archived"] * _ARCHIVED
+    return dict(zip(chosen, reasons, strict=False))
+
+
+def _shown(rng: Random, there: int, wanted: int) -> int:
+    """What the shop window says before the first push: often something else than what is true."""
+    if rng.random() < 0.4:
+        return max(there, wanted)
+    return max(there + rng.choice((-2, -1, -1, 1, 1, 2, 3)), wanted, 0)
+
+
+def _known_order(order: DemoOrder, shop: DemoShop) -> dict[str, Any]:
+    """A parcel that is under way or delivered, exactly as it is stored here."""
+    return {
+        "status": "Shipped" if order.state == OrderState.SHIPPED else "Delivered",
+        "package_id": order.package_id,
+        "order_number": order.order_number,
+        "cargo_tracking_number": int(order.cargo_number),
+        "cargo_provider": CARRIERS[order.carrier][0],
+        "ordered_at": order.times.ordered,
+        "last_modified_at": order.times.last,
+        "agreed_at": order.times.ship_by,
+        "commercial": order.commercial,
+        "customer": describe_customer(order.customer),
+        "take_stock": False,
+        "lines": [
+            {
+                "line_id": line.line_id,
+                "barcode": shop.catalogue.variants[line.variant].barcode,
+                "quantity": line.quantity,
+                "price": line.gross / 100,
+                "discount": line.seller_discount / 100,
+                "ty_discount": line.marketplace_discount / 100,
+            }
+            for line in order.lines
+        ],
+    }
