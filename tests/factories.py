@@ -21,7 +21,7 @@ from orders.enums import Channel, OrderState, ParkReason, ParkState
 from orders.models import Order, OrderLine
 
 _numbers = count(1)
-PASSWORD = "a-long-test-password-1"  # noqa: S105
+PASSWORD = "a-long-test-password-1"
 
 # What became of the goods of an order that is written in this state without any pick.
 _STOCK_STATES = {
@@ -33,7 +33,12 @@ _STOCK_STATES = {
 def make_product(code: str | None = None, **fields: Any) -> Product:
     """A model with brand, category and the women's age group."""
     number = next(_numbers)
-    values: dict[str, Any] = {"title": "Topuklu Ayakkabı", "brand": "Güllü", "category": "Topuklu Ayakkabı", **fields}
+    values: dict[str, Any] = {
+        "title": "Topuklu Ayakkabı",
+        "brand": "Güllü",
+        "category": "Topuklu Ayakkabı",
+        **fields,
+    }
     return Product.objects.create(code=code or f"M{number:05d}", **values)
 
 
@@ -110,7 +115,11 @@ def _order_values(fields: dict[str, Any]) -> dict[str, Any]:
         "cargo_provider": "Trendyol Express",
     }
     if fields.get("parked"):
-        values |= {"park_reason": ParkReason.NO_STOCK, "park_state": ParkState.CHECKING, "parked_at": timezone.now()}
+        values |= {
+            "park_reason": ParkReason.NO_STOCK,
+            "park_state": ParkState.CHECKING,
+            "parked_at": timezone.now(),
+        }
     return {**values, **fields}
 
 
@@ -118,7 +127,11 @@ def _line(
     order: Order, item: Variant | str, quantity: int, state: StockState, unit_price: Decimal | None
 ) -> OrderLine:
     variant = None if isinstance(item, str) else item
-    price = unit_price if unit_price is not None else (variant.sale_price if variant else None) or Decimal("500.00")
+    price = (
+        unit_price
+        if unit_price is not None
+        else (variant.sale_price if variant else None) or Decimal("500.00")
+    )
     return OrderLine(
         order=order,
         line_id=next(_numbers) + 5_000_000_000,
@@ -142,7 +155,12 @@ def _line(
 def make_user(role: str | None = None, *, username: str | None = None, **fields: Any) -> User:
     """A person. With a role (see `gullu.roles`) they may enter the back office; without one they may not."""
     name = username or f"kisi{next(_numbers)}"
-    values: dict[str, Any] = {"is_staff": role is not None, "first_name": "Fatma", "last_name": "Demir", **fields}
+    values: dict[str, Any] = {
+        "is_staff": role is not None,
+        "first_name": "Fatma",
+        "last_name": "Demir",
+        **fields,
+    }
     user = User.objects.create_user(username=name, password=PASSWORD, **values)
     if role is not None:
         setup_roles()

@@ -121,7 +121,9 @@ def test_move_stock_carries_pairs_and_leaves_the_total() -> None:
     stock(variant, make_shelf("A-B-03"), 5)
     make_shelf("A-B-04")
 
-    change = services.move_stock(barcode="8680000000017", from_shelf="A-B-03", to_shelf="A-B-04", quantity=2, key="t1")
+    change = services.move_stock(
+        barcode="8680000000017", from_shelf="A-B-03", to_shelf="A-B-04", quantity=2, key="t1"
+    )
 
     assert change == StockChange("8680000000017", "A-B-04", 2, on_shelf=2, on_hand=5, repeated=False)
     assert balances("8680000000017") == {"A-B-03": 3, "A-B-04": 2}
@@ -170,10 +172,15 @@ def test_adjust_stock_books_the_difference(counted: int, delta: int) -> None:
     variant = make_variant("8680000000017")
     stock(variant, make_shelf("A-B-03"), 4)
 
-    change = services.adjust_stock(barcode="8680000000017", shelf_code="A-B-03", counted=counted, reason="sayım")
+    change = services.adjust_stock(
+        barcode="8680000000017", shelf_code="A-B-03", counted=counted, reason="sayım"
+    )
 
     assert (change.delta, change.on_shelf, change.on_hand) == (delta, counted, counted)
-    assert StockMovement.objects.filter(kind=MovementKind.COUNT).values_list("delta", "reason").get() == (delta, "sayım")
+    assert StockMovement.objects.filter(kind=MovementKind.COUNT).values_list("delta", "reason").get() == (
+        delta,
+        "sayım",
+    )
 
 
 def test_adjust_stock_on_a_shelf_that_never_held_it() -> None:
@@ -189,10 +196,14 @@ def test_adjust_stock_repeated_later_does_not_undo_what_happened_since() -> None
     variant = make_variant("8680000000017")
     shelf = make_shelf("A-B-03")
     stock(variant, shelf, 4)
-    services.adjust_stock(barcode="8680000000017", shelf_code="A-B-03", counted=4, reason="sayım", key="sayım-1")
+    services.adjust_stock(
+        barcode="8680000000017", shelf_code="A-B-03", counted=4, reason="sayım", key="sayım-1"
+    )
     stock(variant, shelf, 6)
 
-    again = services.adjust_stock(barcode="8680000000017", shelf_code="A-B-03", counted=4, reason="sayım", key="sayım-1")
+    again = services.adjust_stock(
+        barcode="8680000000017", shelf_code="A-B-03", counted=4, reason="sayım", key="sayım-1"
+    )
 
     assert (again.repeated, again.on_shelf) == (True, 10)
 
