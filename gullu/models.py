@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gullu.labels.records import BarcodeSeries, CarrierLabel, LabelPrinter, LabelRun, LabelTemplate
@@ -19,6 +20,21 @@ class User(AbstractUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         default_permissions = ("add", "change", "view")
+        # Rights that belong to no table; the roles that have them are in `gullu.roles`.
+        permissions: ClassVar[list[tuple[str, str]]] = [
+            ("view_money", _("Can see amounts and sales")),
+            ("pull_orders", _("Can read the orders from the marketplace now")),
+            ("push_stock", _("Can send the stock to the marketplace now")),
+            ("pick_orders", _("Can prepare orders on the scan pages")),
+            ("report_unsupplied", _("Can report that an order cannot be supplied")),
+            ("receive_goods", _("Can book goods in")),
+            ("move_goods", _("Can move goods between shelves")),
+            ("count_goods", _("Can count shelves and correct counts")),
+            ("approve_counts", _("Can approve the differences of a count")),
+            ("keep_shelves", _("Can make and arrange shelves")),
+            ("put_back", _("Can put cancelled goods back on a shelf")),
+            ("look_up", _("Can look up goods, shelves and orders by scan")),
+        ]
 
 
 class JobRun(models.Model):
@@ -63,7 +79,7 @@ class JobRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.started_at:%d.%m.%Y %H:%M:%S}"
+        return f"{self.name} {timezone.localtime(self.started_at):%d.%m.%Y %H:%M:%S}"
 
 
 __all__ = [

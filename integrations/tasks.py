@@ -27,11 +27,13 @@ def pull_orders_job(
     return sync_orders(trigger=trigger, actor=_person(actor_id)).as_dict()
 
 
-def push_stock_job(*, send_all: bool = False, **_: Any) -> dict[str, Any]:
+def push_stock_job(
+    *, send_all: bool = False, trigger: str = JobRun.Trigger.SCHEDULE, actor_id: int | None = None, **_: Any
+) -> dict[str, Any]:
     """Stock out. Returns the counts."""
     if not is_configured():
         return NOT_SET_UP
-    return push_stock(send_all=send_all).as_dict()
+    return push_stock(send_all=send_all, trigger=trigger, actor=_person(actor_id)).as_dict()
 
 
 def send_outbox_job(

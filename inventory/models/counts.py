@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
@@ -24,7 +25,12 @@ class CountTask(models.Model):
     reason = models.CharField(_("reason"), max_length=10, choices=CountReason)
     note = models.CharField(_("note"), max_length=200, blank=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("asked by"),
     )
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
@@ -57,7 +63,12 @@ class StockCount(models.Model):
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
@@ -66,11 +77,13 @@ class StockCount(models.Model):
         verbose_name_plural = _("counts")
         default_permissions = ("view",)
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["shelf"], condition=Q(state="OPEN"), name="count_open_once_per_shelf")
+            models.UniqueConstraint(
+                fields=["shelf"], condition=Q(state="OPEN"), name="count_open_once_per_shelf"
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.shelf_id} {self.started_at:%d.%m.%Y %H:%M}"
+        return f"{self.shelf_id} {timezone.localtime(self.started_at):%d.%m.%Y %H:%M}"
 
 
 class StockCountLine(models.Model):

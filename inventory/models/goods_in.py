@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
@@ -22,7 +23,9 @@ class GoodsIn(models.Model):
         Shelf, models.PROTECT, null=True, blank=True, related_name="goods_in", verbose_name=_("shelf")
     )
     state = models.CharField(_("state"), max_length=10, choices=GoodsInState, default=GoodsInState.OPEN)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
+    )
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
     booked_at = models.DateTimeField(_("booked"), null=True, blank=True)
 
@@ -31,11 +34,13 @@ class GoodsIn(models.Model):
         verbose_name_plural = _("goods in")
         default_permissions = ("view",)
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["user"], condition=Q(state="OPEN"), name="goods_in_open_once_per_person")
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(state="OPEN"), name="goods_in_open_once_per_person"
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.mode} {self.created_at:%d.%m.%Y %H:%M}"
+        return f"{self.mode} {timezone.localtime(self.created_at):%d.%m.%Y %H:%M}"
 
 
 class GoodsInLine(models.Model):

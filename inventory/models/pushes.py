@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
+from gullu.models import JobRun
 from inventory.enums import PushItemState
 
 
@@ -16,6 +19,17 @@ class StockPushLog(models.Model):
     """One run of "stock out to the marketplace", also when nothing had to be sent or it failed."""
 
     push_time = models.DateTimeField(_("time"))
+    trigger = models.CharField(
+        _("started by"), max_length=10, choices=JobRun.Trigger, default=JobRun.Trigger.INTERNAL
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
+    )
     total_items = models.PositiveIntegerField(_("barcodes sent"), default=0)
     total_quantity = models.PositiveIntegerField(_("pairs offered"), default=0)
     reserved_quantity = models.PositiveIntegerField(_("pairs reserved"), default=0)
@@ -36,7 +50,7 @@ class StockPushLog(models.Model):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["-push_time"], name="stockpush_newest")]
 
     def __str__(self) -> str:
-        return f"{self.push_time:%d.%m.%Y %H:%M:%S}"
+        return f"{timezone.localtime(self.push_time):%d.%m.%Y %H:%M:%S}"
 
 
 class StockPushBatch(models.Model):

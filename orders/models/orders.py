@@ -17,6 +17,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
@@ -291,7 +292,7 @@ class OrderEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.at:%d.%m.%Y %H:%M}"
+        return f"{self.kind} {timezone.localtime(self.at):%d.%m.%Y %H:%M}"
 
 
 class PutBack(models.Model):

@@ -34,7 +34,9 @@ class PickClaim(models.Model):
         verbose_name = _("order in hand")
         verbose_name_plural = _("orders in hand")
         default_permissions = ("view",)
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "expires_at"], name="claim_person")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["user", "expires_at"], name="claim_person")
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} → {self.user_id}"
@@ -43,10 +45,14 @@ class PickClaim(models.Model):
 class PickScan(models.Model):
     """Boxes scanned for a line from one shelf, before the order is confirmed. Confirming turns them into movements."""
 
-    line = models.ForeignKey(OrderLine, models.CASCADE, related_name="pick_scans", verbose_name=_("order line"))
+    line = models.ForeignKey(
+        OrderLine, models.CASCADE, related_name="pick_scans", verbose_name=_("order line")
+    )
     shelf = models.ForeignKey(Shelf, models.PROTECT, related_name="+", verbose_name=_("shelf"))
     quantity = models.PositiveIntegerField(_("quantity"))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
+    )
     scanned_at = models.DateTimeField(_("scanned"), auto_now=True)
 
     class Meta:
@@ -67,7 +73,12 @@ class PickBatch(models.Model):
 
     state = models.CharField(_("state"), max_length=10, choices=BatchState, default=BatchState.COLLECTING)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("in hand of")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("in hand of"),
     )
     shelf = models.ForeignKey(
         Shelf, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("shelf just scanned")
@@ -102,7 +113,9 @@ class PickBatchOrder(models.Model):
         default_permissions = ("view",)
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["batch", "slot"], name="batch_slot_once"),
-            models.UniqueConstraint(fields=["order"], condition=Q(active=True), name="order_in_one_open_batch"),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(active=True), name="order_in_one_open_batch"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,7 +137,9 @@ class PickBatchItem(models.Model):
         default_permissions = ("view",)
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["batch", "variant", "shelf"], name="batch_item_once"),
-            models.CheckConstraint(condition=Q(sorted__lte=models.F("collected")), name="batch_sorted_was_collected"),
+            models.CheckConstraint(
+                condition=Q(sorted__lte=models.F("collected")), name="batch_sorted_was_collected"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from gullu.commands import TerminalProgress, WorkCommand
+from gullu.models import JobRun
 from integrations.trendyol.push import push_stock
 
 
@@ -19,7 +20,13 @@ class Command(WorkCommand):
         parser.add_argument("--dry-run", action="store_true", help="read and compare, send nothing")
 
     def work(self, options: Mapping[str, Any], progress: TerminalProgress) -> Mapping[str, Any]:
-        return push_stock(send_all=options["all"], dry_run=options["dry_run"], progress=progress).as_dict()
+        result = push_stock(
+            send_all=options["all"],
+            dry_run=options["dry_run"],
+            trigger=JobRun.Trigger.COMMAND,
+            progress=progress,
+        )
+        return result.as_dict()
 
     def sentence(self, figures: Mapping[str, Any]) -> str:
         if figures["outcome"] == "ALREADY_RUNNING":

@@ -106,6 +106,8 @@ def push_stock(
     *,
     send_all: bool = False,
     dry_run: bool = False,
+    trigger: str = JobRun.Trigger.INTERNAL,
+    actor: Any = None,
     progress: Progress = silent,
 ) -> PushResult:
     """Tell Trendyol every quantity that differs from what it is believed to show; `send_all` sends everything.
@@ -120,7 +122,7 @@ def push_stock(
             return PushResult(PushOutcome.ALREADY_RUNNING)
         if dry_run:
             return _dry_run(send_all=send_all, progress=progress)
-        log = StockPushLog.objects.create(push_time=timezone.now())
+        log = StockPushLog.objects.create(push_time=timezone.now(), trigger=trigger, actor=actor)
         started = time.monotonic()
         run = _Run(log=log, lock=lock, progress=progress)
         try:

@@ -1,0 +1,119 @@
+"""Models, their pictures and their variants. Stock is shown on these pages, and changed on none of them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Count
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+
+from catalog.models import Product, ProductImage, Variant
+from gullu.admin.base import ReadOnlyAdmin, ShopAdmin
+from gullu.admin.decorators import column
+from gullu.money import format_money
+
+
+class ProductImageInline(TabularInline):
+    model = ProductImage
+    extra = 0
+    fields = ("colour", "position", "url")
+    ordering = ("colour", "position")
+    tab = True
+
+
+class VariantInline(TabularInline):
+    """A view of the model's barcodes; each is edited on its own page."""
+
+    model = Variant
+    extra = 0
+    fields = ("barcode_link", "colour", "size", "stock_code", "active")
+    readonly_fields = fields
+    ordering = ("colour", "size")
+    tab = True
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @column(description=_("barcode"))
+    def barcode_link(self, variant: Variant) -> str:
+        url = reverse("admin:catalog_variant_change", args=[variant.pk])
+        return format_html('<a class="g-link" href="{}">{}</a>', url, variant.barcode)
+
+
+@admin.register(Product)
+class ProductAdmin(ShopAdmin):
+    list_display = ("code", "title", "brand", "category", "age_group", "barcodes", "active")
+    list_filter = ("active", "age_group")
+    folded_search = ("search_key",)
+    ordering = ("code",)
+    inlines = (VariantInline, ProductImageInline)
+    fields = (("code", "active"), "title", ("brand", "category"), ("age_group", "vat_rate"), "desi")
+    change_form_outer_after_template = "admin/catalog/product_stock.html"
+    actions: ClassVar[tuple[str, ...]] = ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Deactivated, never deleted: orders and the ledger name it."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(variant_count=Count("variants"))
+
+    @column(description=_("barcodes"), ordering="variant_count")
+    def barcodes(self, product: Product) -> int:
+        return product.variant_count  # type: ignore[attr-defined,no-any-return]
+
+
+@admin.register(Variant)
+class VariantAdmin(ShopAdmin):
+    """A barcode is given once and never changed: papers, orders and the marketplace know it."""
+
+    list_display = ("barcode", "product", "colour", "size", "stock_code", "sale", "buffer", "active")
+    list_select_related = ("product",)
+    list_filter = ("active", "product__age_group")
+    folded_search = ("search_key", "product__search_key")
+    ordering = ("product__code", "colour", "size", "pk")
+    autocomplete_fields = ("product",)
+    money_names = frozenset({"sale", "list_price", "sale_price", "cost", "cost_currency"})
+    fieldsets = (
+        (None, {"fields": (("barcode", "product"), ("colour", "size"), ("stock_code", "active"))}),
+        (_("Stock"), {"fields": ("safety_buffer",)}),
+        (_("Prices"), {"fields": (("list_price", "sale_price"), ("cost", "cost_currency"))}),
+    )
+    change_form_outer_before_template = "admin/catalog/variant_stock.html"
+    actions: ClassVar[tuple[str, ...]] = ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Deactivated, never deleted: orders and the ledger name it."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Variant | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("barcode", "product")
+
+    @column(description=_("sale price"), ordering="sale_price")
+    def sale(self, variant: Variant) -> str:
+        return format_html('<span class="g-nowrap">{}</span>', format_money(variant.sale_price))
+
+    @column(description=_("buffer"), ordering="safety_buffer")
+    def buffer(self, variant: Variant) -> int:
+        return variant.safety_buffer
+
+
+@admin.register(ProductImage)
+class ProductImageAdmin(ReadOnlyAdmin):
+    """Pictures are kept on the page of their model."""
+
+    list_display = ("product", "colour", "position", "url")
+    list_select_related = ("product",)
+    folded_search = ("product__search_key",)
+    plain_search = ("colour",)
+    ordering = ("product__code", "colour", "position")
+    fields = ("product", "colour", "position", "url")

@@ -1,0 +1,176 @@
+"""Who may do what, as data: four roles, each a list of permissions.
+
+`setup_roles` makes the groups exactly as written here; `docs/permissions.md` is made from it. Ledgers, logs and
+balances have no permission to add, change or delete at all, so no role can be given one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+MANAGER: Final = "Yönetici"
+OFFICE: Final = "Ofis"
+WAREHOUSE: Final = "Depo"
+ANALYST: Final = "Analist"
+
+# Rights that belong to no table. They hang on the person (`User.Meta.permissions`), as `gullu.<name>`.
+VIEW_MONEY: Final = "gullu.view_money"
+PULL_ORDERS: Final = "gullu.pull_orders"
+PUSH_STOCK: Final = "gullu.push_stock"
+PICK_ORDERS: Final = "gullu.pick_orders"
+REPORT_UNSUPPLIED: Final = "gullu.report_unsupplied"
+RECEIVE_GOODS: Final = "gullu.receive_goods"
+MOVE_GOODS: Final = "gullu.move_goods"
+COUNT_GOODS: Final = "gullu.count_goods"
+APPROVE_COUNTS: Final = "gullu.approve_counts"
+KEEP_SHELVES: Final = "gullu.keep_shelves"
+PUT_BACK: Final = "gullu.put_back"
+LOOK_UP: Final = "gullu.look_up"
+
+PARK_ORDERS: Final = "orders.change_order"
+RETRY_MESSAGES: Final = "integrations.change_outboxmessage"
+SETTLE_PROBLEMS: Final = "integrations.change_syncproblem"
+
+_SEE_GOODS: Final = (
+    "catalog.view_product",
+    "catalog.view_productimage",
+    "catalog.view_variant",
+    "inventory.view_centralstock",
+    "inventory.view_rafurun",
+    "inventory.view_shelf",
+    "inventory.view_stockmovement",
+)
+_SEE_ORDERS: Final = (
+    "orders.view_order",
+    "orders.view_orderline",
+    "orders.view_orderevent",
+    "orders.view_putback",
+    "orders.view_returnunit",
+)
+# Who may start a run may also see how it ended.
+_SEE_RUNS: Final = ("gullu.view_jobrun", "inventory.view_stockpushlog")
+_SEE_MARKETPLACE: Final = (
+    "integrations.view_listing",
+    "integrations.view_outboxmessage",
+    "integrations.view_synccursor",
+    "integrations.view_syncproblem",
+    "inventory.view_stockpushbatch",
+    "inventory.view_stockpushitem",
+    *_SEE_RUNS,
+)
+_KEEP_CATALOGUE: Final = (
+    "catalog.add_product",
+    "catalog.change_product",
+    "catalog.add_productimage",
+    "catalog.change_productimage",
+    "catalog.delete_productimage",
+    "catalog.add_variant",
+    "catalog.change_variant",
+)
+_RUN_THE_DAY: Final = (PARK_ORDERS, PULL_ORDERS)
+_OFFICE_WORK: Final = (PUSH_STOCK, VIEW_MONEY, RETRY_MESSAGES, SETTLE_PROBLEMS)
+_KEEP_SHELVES: Final = ("inventory.add_shelf", "inventory.change_shelf", KEEP_SHELVES)
+_WORK_IN_THE_WAREHOUSE: Final = (PICK_ORDERS, RECEIVE_GOODS, MOVE_GOODS, COUNT_GOODS, PUT_BACK, LOOK_UP)
+_DECIDE_IN_THE_WAREHOUSE: Final = (APPROVE_COUNTS, REPORT_UNSUPPLIED)
+_MANAGE: Final = (
+    "inventory.delete_shelf",
+    "inventory.view_stockpolicy",
+    "inventory.change_stockpolicy",
+    "gullu.add_user",
+    "gullu.change_user",
+    "gullu.view_user",
+    "auth.view_group",
+    "django_q.view_schedule",
+    "django_q.change_schedule",
+    "django_q.view_success",
+    "django_q.view_failure",
+    "django_q.view_ormq",
+)
+
+ROLES: Final[dict[str, frozenset[str]]] = {
+    MANAGER: frozenset(
+        {
+            *_SEE_GOODS,
+            *_SEE_ORDERS,
+            *_SEE_MARKETPLACE,
+            *_KEEP_CATALOGUE,
+            *_RUN_THE_DAY,
+            *_OFFICE_WORK,
+            *_KEEP_SHELVES,
+            *_WORK_IN_THE_WAREHOUSE,
+            *_DECIDE_IN_THE_WAREHOUSE,
+            *_MANAGE,
+        }
+    ),
+    OFFICE: frozenset(
+        {
+            *_SEE_GOODS,
+            *_SEE_ORDERS,
+            *_SEE_MARKETPLACE,
+            *_KEEP_CATALOGUE,
+            *_RUN_THE_DAY,
+            *_OFFICE_WORK,
+            *_WORK_IN_THE_WAREHOUSE,
+            *_DECIDE_IN_THE_WAREHOUSE,
+        }
+    ),
+    WAREHOUSE: frozenset(
+        {*_SEE_GOODS, *_SEE_ORDERS, *_SEE_RUNS, *_RUN_THE_DAY, *_KEEP_SHELVES, *_WORK_IN_THE_WAREHOUSE}
+    ),
+    ANALYST: frozenset({*_SEE_GOODS, VIEW_MONEY, LOOK_UP}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChange:
+    """What `setup_roles` did to one group: names of permissions given and taken away."""
+
+    role: str
+    created: bool
+    given: tuple[str, ...]
+    taken: tuple[str, ...]
+
+
+@transaction.atomic
+def setup_roles() -> list[RoleChange]:
+    """Make the groups of `ROLES` exactly as written; other groups stay as they are. Safe to repeat.
+
+    Raises `LookupError` when a permission named here does not exist: the list is wrong, or `migrate` did not run.
+    """
+    known = _known_permissions()
+    return [_setup_role(role, wanted, known) for role, wanted in ROLES.items()]
+
+
+def _known_permissions() -> dict[str, Permission]:
+    rows = Permission.objects.select_related("content_type")
+    return {f"{row.content_type.app_label}.{row.codename}": row for row in rows}
+
+
+def _setup_role(role: str, wanted: Iterable[str], known: dict[str, Permission]) -> RoleChange:
+    missing = sorted(set(wanted) - known.keys())
+    if missing:
+        raise LookupError(f"role {role} names permissions that do not exist: {', '.join(missing)}")
+    group, created = Group.objects.get_or_create(name=role)
+    had = {
+        f"{row.content_type.app_label}.{row.codename}"
+        for row in group.permissions.select_related("content_type")
+    }
+    given, taken = sorted(set(wanted) - had), sorted(had - set(wanted))
+    group.permissions.add(*[known[name] for name in given])
+    group.permissions.remove(*[known[name] for name in taken])
+    return RoleChange(role=role, created=created, given=tuple(given), taken=tuple(taken))
+
+
+def permissions_table() -> str:
+    """The roles as a Markdown table, one row per permission: what `docs/permissions.md` shows."""
+    names = sorted(set().union(*ROLES.values()))
+    lines = [f"| Permission | {' | '.join(ROLES)} |", f"|---|{'---|' * len(ROLES)}"]
+    for name in names:
+        marks = " | ".join("✓" if name in ROLES[role] else "" for role in ROLES)
+        lines.append(f"| `{name}` | {marks} |")
+    return "\n".join(lines) + "\n"

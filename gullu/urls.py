@@ -1,0 +1,11 @@
+from django.contrib import admin
+from django.urls import path
+from django.views.generic import RedirectView
+
+from gullu.run_now import run_now
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("admin/run/<slug:job>/", admin.site.admin_view(run_now), name="run_now"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,210 @@
+"""Every page of the back office, for every role: who may open it, and that it opens."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.options import ModelAdmin
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_q.models import Schedule, Task
+
+from catalog.models import ProductImage
+from gullu.jobs import enqueue
+from gullu.models import JobRun
+from gullu.roles import ANALYST, MANAGER, OFFICE, ROLES, WAREHOUSE, setup_roles
+from integrations.models import Listing, SyncCursor, SyncProblem
+from inventory.models import StockPolicy, StockPushBatch, StockPushItem, StockPushLog
+from orders.enums import OrderState
+from orders.models import ReturnUnit
+from orders.services.cancelling import cancel_order
+from orders.services.picking import confirm_picking
+from tests.factories import make_order, make_shelf, make_superuser, make_user, make_variant, stock
+
+pytestmark = pytest.mark.django_db
+
+OWN_APPS = {"catalog", "inventory", "orders", "integrations", "gullu", "auth", "django_q"}
+ADMINS = {
+    f"{model._meta.app_label}_{model._meta.model_name}": model_admin
+    for model, model_admin in admin.site._registry.items()
+    if model._meta.app_label in OWN_APPS
+}
+READ_ONLY = {
+    "inventory_centralstock",
+    "inventory_rafurun",
+    "inventory_stockmovement",
+    "inventory_stockpushlog",
+    "inventory_stockpushbatch",
+    "inventory_stockpushitem",
+    "orders_order",
+    "orders_ordercreated",
+    "orders_orderpicking",
+    "orders_ordershipped",
+    "orders_orderdelivered",
+    "orders_ordercancelled",
+    "orders_orderreturned",
+    "orders_orderline",
+    "orders_orderevent",
+    "orders_putback",
+    "orders_returnunit",
+    "integrations_listing",
+    "integrations_outboxmessage",
+    "integrations_synccursor",
+    "integrations_syncproblem",
+    "gullu_jobrun",
+    "django_q_success",
+    "django_q_failure",
+    "django_q_ormq",
+    "catalog_productimage",
+}
+# Opening the stock policy leads to its only row at once.
+LEADS_ON = {"inventory_stockpolicy"}
+
+
+@pytest.fixture
+def shop() -> None:
+    """A bit of everything, so that pages have rows to show."""
+    variant, shelf = make_variant(), make_shelf()
+    stock(variant, shelf, 5)
+    make_order([(variant, 1), ("no-such-barcode", 2)])
+    picked = make_order([(variant, 2)])
+    confirm_picking(order_id=picked.pk)
+    cancel_order(order_id=picked.pk, reason="test")
+    push = StockPushLog.objects.create(
+        push_time=timezone.now(), success=True, duration_seconds=1.5, total_items=1
+    )
+    batch = StockPushBatch.objects.create(push=push, body_hash="x" * 64, computed_at=timezone.now())
+    StockPushItem.objects.create(batch=batch, variant=variant, barcode=variant.barcode, quantity=3)
+    for state in OrderState:
+        make_order([(variant, 1)], status=state)
+    JobRun.objects.create(name="sync_orders", trigger=JobRun.Trigger.STAFF, started_at=timezone.now())
+    ProductImage.objects.create(product=variant.product, colour="Siyah", url="https://example.com/1.jpg")
+    Listing.objects.create(barcode=variant.barcode, variant=variant)
+    SyncCursor.objects.create(name="orders", live_since=timezone.now())
+    SyncProblem.objects.create(kind="NOT_FOUND", reference="1", message="?", last_seen_at=timezone.now())
+    ReturnUnit.objects.create(
+        claim_item_id="1",
+        order_number="1",
+        barcode="1",
+        claimed_at=timezone.now(),
+        remote_modified_at=timezone.now(),
+    )
+    StockPolicy.objects.create()
+    setup_roles()
+    Schedule.objects.create(name="pull", func="integrations.tasks.pull_orders_job")
+    enqueue("integrations.tasks.pull_orders_job", trigger="STAFF")
+    for success in (True, False):
+        Task.objects.create(
+            id=f"{success}",
+            name="t",
+            func="f",
+            started=timezone.now(),
+            stopped=timezone.now(),
+            success=success,
+        )
+
+
+def may_view(role: str, name: str) -> bool:
+    app, _, model = name.partition("_") if not name.startswith("django_q") else ("django_q", "_", name[9:])
+    wanted = (
+        "orders.view_order"
+        if app == "orders"
+        and model.startswith("order")
+        and model
+        not in {
+            "orderline",
+            "orderevent",
+        }
+        else f"{app}.view_{model}"
+    )
+    return wanted in ROLES[role]
+
+
+def test_every_model_people_need_has_its_page() -> None:
+    editable = {
+        "catalog_product",
+        "catalog_variant",
+        "inventory_shelf",
+        "gullu_user",
+        "auth_group",
+        "django_q_schedule",
+    }
+
+    assert (READ_ONLY | LEADS_ON | editable) - set(ADMINS) == set()
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("name", sorted(ADMINS))
+def test_list_opens_and_searches_for_the_owner(client: Client, name: str) -> None:
+    client.force_login(make_superuser())
+
+    page = client.get(reverse(f"admin:{name}_changelist"))
+    found = client.get(reverse(f"admin:{name}_changelist"), {"q": "şükrü 1"})
+
+    expected = 302 if name in LEADS_ON else 200
+    assert (page.status_code, found.status_code) == (expected, expected)
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("name", sorted(ADMINS))
+def test_page_of_a_row_opens_for_the_owner(client: Client, name: str) -> None:
+    client.force_login(make_superuser())
+    row = ADMINS[name].model.objects.first()
+
+    page = client.get(reverse(f"admin:{name}_change", args=[row.pk]))
+
+    assert page.status_code == (302 if name == "inventory_centralstock" else 200)
+
+
+@pytest.mark.parametrize("role", [MANAGER, OFFICE, WAREHOUSE, ANALYST])
+@pytest.mark.parametrize("name", sorted(ADMINS))
+def test_list_opens_exactly_for_roles_with_its_right(client: Client, role: str, name: str) -> None:
+    client.force_login(make_user(role))
+
+    status = client.get(reverse(f"admin:{name}_changelist")).status_code
+
+    allowed = 302 if name in LEADS_ON else 200
+    assert status == (allowed if may_view(role, name) else 403)
+
+
+@pytest.mark.parametrize("name", sorted(ADMINS))
+def test_list_is_closed_to_people_who_are_not_staff(client: Client, name: str) -> None:
+    client.force_login(make_user())
+
+    response = client.get(reverse(f"admin:{name}_changelist"))
+
+    assert (response.status_code, response.headers["Location"].split("?")[0]) == (302, reverse("admin:login"))
+
+
+@pytest.mark.parametrize("name", sorted(ADMINS))
+def test_list_is_closed_to_staff_without_a_role(client: Client, name: str) -> None:
+    client.force_login(make_user(is_staff=True))
+
+    assert client.get(reverse(f"admin:{name}_changelist")).status_code == 403
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("name", sorted(READ_ONLY))
+def test_ledgers_and_logs_are_closed_to_writing_also_for_the_owner(client: Client, name: str) -> None:
+    client.force_login(make_superuser())
+    key = ADMINS[name].model.objects.first().pk
+
+    posts = [
+        client.post(reverse(f"admin:{name}_add"), {}).status_code,
+        client.post(reverse(f"admin:{name}_delete", args=[key]), {"post": "yes"}).status_code,
+        client.post(reverse(f"admin:{name}_change", args=[key]), {"status": "DELIVERED"}).status_code,
+    ]
+
+    assert posts[0] == 403
+    assert set(posts[1:]) <= {403, 302}
+    assert ADMINS[name].model.objects.filter(pk=key).exists()
+
+
+@pytest.mark.parametrize("name", sorted(READ_ONLY))
+def test_ledgers_and_logs_offer_no_deleting_action(rf: object, name: str) -> None:
+    request = rf.get("/")  # type: ignore[attr-defined]
+    request.user = make_superuser()
+    model_admin: ModelAdmin = ADMINS[name]
+
+    assert "delete_selected" not in model_admin.get_actions(request)

@@ -1,0 +1,66 @@
+"""The cache only makes things faster: with a real Redis, and with a Redis that is gone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import BaseCache, caches
+from django.test import override_settings
+
+OPTIONS = {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1}
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """A Redis of this test alone. Where none is installed the test is skipped, but never on the CI machine."""
+    program = shutil.which("redis-server")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("redis-server is missing on the CI machine")
+        pytest.skip("redis-server is not installed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(tmp_path), "--save", ""],
+        stdout=subprocess.DEVNULL,
+    )
+    for _attempt in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.05)
+    yield f"redis://127.0.0.1:{port}/0"
+    server.terminate()
+    server.wait(timeout=10)
+
+
+def _cache(url: str) -> BaseCache:
+    backend = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": url, "OPTIONS": OPTIONS}
+    with override_settings(CACHES={"default": backend}):
+        return caches.create_connection("default")
+
+
+def test_redis_keeps_what_it_is_given(redis_url: str) -> None:
+    cache = _cache(redis_url)
+
+    cache.set("çift", {"adet": 3}, timeout=60)
+
+    assert cache.get("çift") == {"adet": 3}
+    cache.close()
+
+
+def test_a_redis_that_is_gone_is_an_empty_cache_not_an_error() -> None:
+    cache = _cache("redis://127.0.0.1:9/0")
+
+    cache.set("x", 1)
+
+    assert cache.get("x", default="computed again") == "computed again"
+    assert cache.get_or_set("y", lambda: 7) == 7

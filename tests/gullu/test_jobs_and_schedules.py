@@ -1,0 +1,250 @@
+"""Runs that leave a row, schedules as data, and the worker that fires each of them once."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from django_q.models import OrmQ, Schedule
+
+from gullu import jobs
+from gullu.errors import DomainError
+from gullu.jobs import enqueue, record_run
+from gullu.locks import advisory_lock, transaction_lock
+from gullu.management.commands.qcluster import start_scheduler
+from gullu.models import JobRun
+from gullu.schedules import JOBS, PREFIX, next_daily, setup_jobs
+from gullu.tasks import KEEP_RUNS, prune_records_job
+from inventory.errors import UnknownShelf
+
+
+@pytest.mark.django_db
+def test_a_run_that_ends_well_keeps_its_counts() -> None:
+    with record_run("sync_orders", trigger=JobRun.Trigger.COMMAND) as run:
+        run.counts["packages"] = 3
+
+    row = JobRun.objects.get()
+    assert (row.name, row.state, row.counts, row.error) == ("sync_orders", JobRun.State.DONE, {"packages": 3}, "")
+    assert row.ended_at is not None
+
+
+@pytest.mark.django_db
+def test_a_run_that_fails_keeps_the_sentence_and_raises() -> None:
+    with pytest.raises(UnknownShelf), record_run("x", trigger=JobRun.Trigger.SCHEDULE):
+        raise UnknownShelf(shelf="Z-99")
+    with pytest.raises(KeyError), record_run("y", trigger=JobRun.Trigger.SCHEDULE):
+        raise KeyError("oops")
+
+    rows = dict(JobRun.objects.values_list("name", "error"))
+    assert "Z-99" in rows["x"]
+    assert rows["y"] == "KeyError: 'oops'"
+    assert set(JobRun.objects.values_list("state", flat=True)) == {JobRun.State.FAILED}
+
+
+@pytest.mark.django_db
+def test_a_run_may_be_skipped_or_fail_in_part() -> None:
+    with record_run("skipped", trigger=JobRun.Trigger.SCHEDULE) as run:
+        run.skip("nothing to do")
+    with record_run("part", trigger=JobRun.Trigger.SCHEDULE) as run:
+        run.fail("half of it")
+
+    assert dict(JobRun.objects.values_list("name", "state")) == {"skipped": "SKIPPED", "part": "FAILED"}
+
+
+@pytest.mark.django_db
+def test_a_run_whose_process_died_is_closed_by_the_next_one() -> None:
+    long_ago = timezone.now() - jobs.LOST_AFTER - timedelta(minutes=1)
+    JobRun.objects.create(name="x", trigger=JobRun.Trigger.SCHEDULE, started_at=long_ago)
+
+    with record_run("x", trigger=JobRun.Trigger.SCHEDULE):
+        pass
+
+    assert list(JobRun.objects.order_by("pk").values_list("state", flat=True)) == ["LOST", "DONE"]
+
+
+def test_an_error_survives_the_way_through_a_job_queue() -> None:
+    import pickle
+
+    error: DomainError = pickle.loads(pickle.dumps(UnknownShelf(shelf="Z-99")))
+
+    assert (type(error), error.data, "Z-99" in str(error)) == (UnknownShelf, {"shelf": "Z-99"}, True)
+
+
+@pytest.mark.django_db
+def test_a_misspelt_task_is_refused_when_it_is_queued() -> None:
+    with pytest.raises(ImportError):
+        enqueue("integrations.tasks.no_such_task")
+    assert OrmQ.objects.count() == 0
+
+    enqueue("integrations.tasks.pull_orders_job", trigger="STAFF")
+    assert OrmQ.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_setup_jobs_writes_the_table_and_keeps_what_staff_changed() -> None:
+    first = setup_jobs(now=datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
+    assert first.added == tuple(job.name for job in JOBS)
+    Schedule.objects.filter(name=PREFIX + "push_stock_job").update(minutes=30)
+    Schedule.objects.create(name=PREFIX + "gone_job", func="integrations.tasks.pull_orders_job")
+    Schedule.objects.create(name="mine", func="integrations.tasks.pull_orders_job")
+
+    second = setup_jobs()
+
+    assert (second.added, second.removed) == ((), ("gone_job",))
+    assert Schedule.objects.get(name=PREFIX + "push_stock_job").minutes == 30
+    assert Schedule.objects.filter(name="mine").exists()
+
+
+@pytest.mark.django_db
+def test_the_schedule_is_the_one_agreed() -> None:
+    now = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+    setup_jobs(now=now)
+
+    rows = {row.name.removeprefix(PREFIX): row for row in Schedule.objects.all()}
+    assert (rows["pull_orders_job"].minutes, rows["pull_orders_job"].next_run) == (4, now)
+    assert (rows["push_stock_job"].minutes, rows["push_stock_job"].next_run) == (10, now + timedelta(minutes=3))
+    assert rows["send_outbox_job"].minutes == 1
+    returns = timezone.localtime(rows["pull_returns_daily"].next_run)
+    assert (returns.hour, returns.minute, rows["pull_returns_daily"].schedule_type) == (23, 50, Schedule.DAILY)
+
+
+def test_the_next_daily_time_is_today_or_tomorrow_in_istanbul() -> None:
+    before, after = datetime(2026, 11, 21, 20, 0, tzinfo=UTC), datetime(2026, 11, 21, 20, 51, tzinfo=UTC)
+
+    assert next_daily((23, 50), before) == datetime(2026, 11, 21, 20, 50, tzinfo=UTC)
+    assert next_daily((23, 50), after) == datetime(2026, 11, 22, 20, 50, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_old_runs_are_pruned_and_young_ones_kept() -> None:
+    now = timezone.now()
+    for age in (KEEP_RUNS + timedelta(days=1), timedelta(days=1)):
+        JobRun.objects.create(name="x", trigger="SCHEDULE", started_at=now - age, state=JobRun.State.DONE)
+
+    assert prune_records_job() == {"job_runs": 1}
+    assert JobRun.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_worker_says_how_its_scheduler_stands(settings: Any) -> None:
+    assert start_scheduler() == "Scheduler off (ENABLE_JOBS=off)."
+    assert Schedule.objects.count() == 0
+
+    settings.ENABLE_JOBS = True
+    assert start_scheduler() == "Scheduler started (ENABLE_JOBS=on, leader ok)."
+    assert Schedule.objects.count() == len(JOBS)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_advisory_lock_is_held_by_one_and_given_back() -> None:
+    with advisory_lock("x") as first, advisory_lock("x") as second, advisory_lock("y") as other:
+        assert (first.acquired, second.acquired, other.acquired) == (True, False, True)
+        assert first.still_held()
+        assert not second.still_held()
+    with advisory_lock("x") as again:
+        assert again.acquired
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_whose_session_was_cut_knows_it() -> None:
+    with advisory_lock("x") as lock:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+            )
+        assert not lock.still_held()
+
+
+@pytest.mark.django_db
+def test_a_transaction_lock_returns_the_clock_of_the_database() -> None:
+    first, second = transaction_lock("x"), transaction_lock("x")
+
+    assert first < second
+    assert abs(first - timezone.now()) < timedelta(minutes=1)
+
+
+@pytest.fixture
+def workers(tmp_path: Path, transactional_db: None) -> Iterator[None]:
+    """Two worker processes on the test database, with schedules on."""
+    settings_dict = connection.settings_dict
+    url = (
+        f"postgresql://{settings_dict['USER']}@/{settings_dict['NAME']}?host={settings_dict['HOST']}"
+        f"&port={settings_dict['PORT']}"
+    )
+    if not str(settings_dict["HOST"]).startswith("/"):
+        url = (
+            f"postgresql://{settings_dict['USER']}:{settings_dict['PASSWORD']}@{settings_dict['HOST']}"
+            f":{settings_dict['PORT']}/{settings_dict['NAME']}"
+        )
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "gullu.settings",
+        "DATABASE_URL": url,
+        "SECRET_KEY": "x" * 60,
+        "DEBUG": "1",
+        "ENABLE_JOBS": "1",
+        "DATA_DIR": str(tmp_path),
+        "LOG_JSON": "0",
+        "TRENDYOL_SELLER_ID": "",
+        "TRENDYOL_API_KEY": "",
+        "TRENDYOL_API_SECRET": "",
+    }
+    started = []
+    for number in range(2):
+        with (tmp_path / f"worker{number}.log").open("w") as log:
+            started.append(
+                subprocess.Popen(
+                    [sys.executable, "manage.py", "qcluster"],
+                    env=environment,
+                    cwd=Path(__file__).parents[2],
+                    stderr=log,
+                    stdout=subprocess.DEVNULL,
+                    text=True,
+                    start_new_session=True,
+                )
+            )
+    yield
+    for worker in started:
+        worker.terminate()
+    for worker in started:
+        try:
+            worker.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(150)  # the queue looks for due schedules every 30 seconds
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_fire_a_schedule_once(workers: None, tmp_path: Path) -> None:
+    from django_q.models import Success
+
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not Success.objects.filter(func__endswith="pull_orders_job").exists():
+        time.sleep(0.3)
+        Schedule.objects.exclude(name=PREFIX + "pull_orders_job").delete()
+    time.sleep(2)
+
+    assert Success.objects.filter(func__endswith="pull_orders_job").count() == 1
+    logs = "".join(path.read_text() for path in tmp_path.glob("worker*.log"))
+    assert len(re.findall(r"Scheduler started \(ENABLE_JOBS=on, leader ok\)\.", logs)) == 2
+
+
+@pytest.mark.django_db
+def test_setup_jobs_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("setup_jobs")
+
+    assert str(len(JOBS)) in capsys.readouterr().out
