@@ -188,4 +188,13 @@ def default_stock_code(*, code: str, colour: str, size: str) -> str:
     return f"{code}-{size} {colour}"
 
 
-__all__ = ["AgeGroup", "BarcodeAlias", "Currency", "Product", "ProductImage", "Variant", "VatRate", "default_stock_code"]
+__all__ = [
+    "AgeGroup",
+    "BarcodeAlias",
+    "Currency",
+    "Product",
+    "ProductImage",
+    "Variant",
+    "VatRate",
+    "default_stock_code",
+]

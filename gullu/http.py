@@ -237,7 +237,7 @@ def _translate(error: requests.RequestException, host: str) -> HttpError:
     return ConnectionLost(host=host, cause=type(error).__name__)
 
 
-def _cause_before_sending(error: requests.RequestException) -> str:
+def _cause_before_sending(error: requests.RequestException) -> str:  # noqa: PLR0911  (one return per cause)
     """Name the obstacle if the request certainly never left; empty when it may have left."""
     if isinstance(error, _BAD_REQUESTS):
         return "invalid request"

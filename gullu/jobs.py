@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from gullu.errors import DomainError
-from gullu.models import JobRun
+from gullu.models import JobRun, User
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +43,7 @@ class Run:
 
 
 @contextmanager
-def record_run(name: str, *, trigger: str, actor: AbstractBaseUser | None = None) -> Iterator[Run]:
+def record_run(name: str, *, trigger: str, actor: User | None = None) -> Iterator[Run]:
     """Write the row before the work and its end after it, whatever the end is."""
     now = timezone.now()
     close_lost_runs(name, before=now - LOST_AFTER)

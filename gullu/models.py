@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -16,12 +16,12 @@ from gullu.labels.records import BarcodeSeries, CarrierLabel, LabelPrinter, Labe
 class User(AbstractUser):
     """A person who signs in. People are deactivated, never deleted: the ledger names them."""
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+    class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
         default_permissions = ("add", "change", "view")
         # Rights that belong to no table; the roles that have them are in `gullu.roles`.
-        permissions: ClassVar[list[tuple[str, str]]] = [
+        permissions: ClassVar[list[tuple[str, Any]]] = [
             ("view_money", _("Can see amounts and sales")),
             ("pull_orders", _("Can read the orders from the marketplace now")),
             ("push_stock", _("Can send the stock to the marketplace now")),

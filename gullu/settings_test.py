@@ -7,8 +7,8 @@ import os
 # Tests never read the developer's .env and never talk to a real marketplace.
 os.environ.setdefault("SECRET_KEY", "only-for-the-test-run-" + "x" * 40)
 
-from gullu.settings import *  # noqa: F403, E402
-from gullu.settings import DATA_DIR, DATABASES, MIDDLEWARE  # noqa: E402
+from gullu.settings import *  # noqa: F403
+from gullu.settings import DATA_DIR, DATABASES, MIDDLEWARE
 
 if DATABASES["default"]["ENGINE"] == "gullu.postgresql":
     DATABASES["default"]["EMBEDDED"] = {"DATA_DIR": DATA_DIR / "test", "DURABILITY": "off"}

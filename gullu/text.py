@@ -6,8 +6,6 @@ instead of ``str.lower``/``str.upper`` for anything a person typed.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Func, TextField
 
 _LOWER = str.maketrans({"İ": "i", "I": "ı"})
@@ -41,13 +39,9 @@ class Fold(Func):
     own idea of `I` never matters.
     """
 
-    function = "translate"
+    template = f"lower(translate(%(expressions)s, '{FOLD_FROM}', '{FOLD_TO}'))"
     output_field = TextField()
     arity = 1
-
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # noqa: ARG002
-        template = f"lower(translate(%(expressions)s, '{FOLD_FROM}', '{FOLD_TO}'))"
-        return super().as_sql(compiler, connection, template=template)
 
 
 __all__ = ["Fold", "fold", "tr_lower", "tr_upper"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -61,7 +61,7 @@ def beliefs(barcodes: Collection[str] | None = None, *, channel: str = Channel.T
     ordered (before or after the quantity took effect there).
     """
     narrowed = "" if barcodes is None else "AND listing.barcode = ANY(%(barcodes)s)"
-    parameters = {
+    parameters: dict[str, Any] = {
         "channel": channel,
         "margin": EFFECT_MARGIN_SECONDS,
         "barcodes": None if barcodes is None else list(barcodes),

@@ -169,7 +169,8 @@ def require_shelf(code: str, *, closed_allowed: bool = False) -> Shelf:
 
 def require_quantity(quantity: int, *, lowest: int) -> int:
     """The quantity as given, if it is a whole number in range; raises `InvalidQuantity`."""
-    whole = isinstance(quantity, int) and not isinstance(quantity, bool)
+    # Callers may pass what a form or a device sent; True would count as 1.
+    whole = type(quantity) is int
     if not whole or not lowest <= quantity <= MAX_QUANTITY:
         raise InvalidQuantity(quantity=quantity, lowest=lowest, highest=MAX_QUANTITY)
     return quantity

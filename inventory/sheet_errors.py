@@ -18,14 +18,18 @@ class SheetChanged(DomainError):
     """Data: shelf."""
 
     code = "sheet_changed"
-    template = _("%(shelf)s changed since the list was shown. Nothing was booked: check the new list and book again.")
+    template = _(
+        "%(shelf)s changed since the list was shown. Nothing was booked: check the new list and book again."
+    )
 
 
 class SheetHasBoxes(DomainError):
     """Data: shelf, pairs."""
 
     code = "sheet_has_boxes"
-    template = _("%(pairs)s pairs are scanned for %(shelf)s: book or drop them before you scan another shelf.")
+    template = _(
+        "%(pairs)s pairs are scanned for %(shelf)s: book or drop them before you scan another shelf."
+    )
 
 
 class NoShelfYet(DomainError):
@@ -119,7 +123,9 @@ class BadShelfRange(DomainError):
     """Data: first, last."""
 
     code = "bad_shelf_range"
-    template = _("%(first)s … %(last)s is no range: write both codes like A-01-01 and C-12-05, the smaller one first.")
+    template = _(
+        "%(first)s … %(last)s is no range: write both codes like A-01-01 and C-12-05, the smaller one first."
+    )
 
 
 class ShelfRangeTooLarge(DomainError):

@@ -18,12 +18,12 @@ class OutboxWriter(Protocol):
 
 
 def tell_picking(order: Order, lines: list[OrderLine]) -> None:
-    """ "We are preparing this package", with all of its lines."""
+    """Say that we are preparing this package, with all of its lines."""
     _write(order, "PICKING", f"picking:{order.pk}", {"lines": _lines(lines)})
 
 
 def tell_unsupplied(order: Order, lines: list[OrderLine], *, reason_id: int) -> None:
-    """ "These lines cannot be supplied", with the marketplace's reason number."""
+    """Say that these lines cannot be supplied, with the marketplace's reason number."""
     _write(order, "UNSUPPLIED", f"unsupplied:{order.pk}", {"lines": _lines(lines), "reason_id": reason_id})
 
 

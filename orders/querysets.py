@@ -58,7 +58,7 @@ class OrderQuerySet(QuerySet["Order"]):
 
     def _word(self, word: str) -> Q:
         by_line = self._lines().filter(order=OuterRef("pk"), search_key__contains=word)
-        found = Q(search_key__contains=word) | Exists(by_line)
+        found = Q(search_key__contains=word) | Q(Exists(by_line))
         if word.isdecimal() and len(word) <= 18:
             found |= Q(package_id=int(word))
         return found

@@ -22,6 +22,6 @@ def stock_stays_true(request: pytest.FixtureRequest) -> Iterator[None]:
         request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else name)
     yield
     if uses_database and not request.node.get_closest_marker("breaks_stock"):
-        from inventory.selectors import check_stock  # noqa: PLC0415  (tests without a database have no apps)
+        from inventory.selectors import check_stock
 
         assert check_stock().violations == ()

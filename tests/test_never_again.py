@@ -72,7 +72,9 @@ def test_stock_was_committed_then_the_call_failed_then_the_next_pull_moved_the_o
     confirm_picking(order_id=order.pk)
     shop.sandbox.faults.add(endpoint="package-status", kind="500", times=1)
     send_outbox()
-    shop.sandbox.shop.touch(order.package_id)  # the marketplace changes something and still says Created
+    shop.sandbox.shop.touch(
+        order.marketplace_package
+    )  # the marketplace changes something and still says Created
 
     sync_orders()
 
@@ -81,7 +83,7 @@ def test_stock_was_committed_then_the_call_failed_then_the_next_pull_moved_the_o
     assert confirm_picking(order_id=order.pk).outcome is PickOutcome.ALREADY_PICKED
     OutboxMessage.objects.update(due_at=timezone.now())
     send_outbox()
-    assert shop.sandbox.shop.packages[order.package_id].status == "Picking"
+    assert shop.sandbox.shop.packages[order.marketplace_package].status == "Picking"
     assert CentralStock.objects.get().qty == 2
 
 
@@ -118,7 +120,7 @@ def test_created_to_shipped_between_two_pulls_left_the_order_open_for_ever(shop:
     variant = shop.sell(5)
     order = place(shop, (variant.barcode, 1))
 
-    shop.sandbox.shop.ship(order.package_id)
+    shop.sandbox.shop.ship(order.marketplace_package)
     sync_orders()
 
     assert (OrderCreated.objects.count(), OrderShipped.objects.count(), Order.objects.count()) == (0, 1, 1)
@@ -140,18 +142,18 @@ def test_first_seen_as_shipped_after_an_outage_was_never_deducted(shop: Shop) ->
     assert shop.there() == shop.offered() == {variant.barcode: 4}
 
 
-def test_parked_orders_lost_their_reservation_were_ignored_by_the_sync_and_forgot_their_money(shop: Shop) -> None:  # noqa: F811
+def test_parked_orders_lost_their_reservation_and_were_ignored_by_the_sync(shop: Shop) -> None:  # noqa: F811
     variant = shop.sell(5)
     order = place(shop, (variant.barcode, 1))
     money = order.total_amount
     park_order(order_id=order.pk, reason="NO_STOCK")
 
-    shop.sandbox.shop.touch(order.package_id)
+    shop.sandbox.shop.touch(order.marketplace_package)
     assert sync_orders().updated == 1
 
     stored = Order.objects.get()
     assert (stored.parked, stored.total_amount, availability()[0].reserved) == (True, money, 1)
-    shop.sandbox.shop.cancel(order.package_id)
+    shop.sandbox.shop.cancel(order.marketplace_package)
     sync_orders()
     assert (Order.objects.get().status, availability()[0].reserved) == (OrderState.CANCELLED, 0)
 
@@ -168,7 +170,7 @@ def test_a_broken_details_text_reserved_nothing_and_blocked_the_queue(shop: Shop
 
 
 def test_three_different_stock_numbers_on_three_screens(shop: Shop) -> None:  # noqa: F811
-    from integrations.stock_card import stock_card  # noqa: PLC0415
+    from integrations.stock_card import stock_card
 
     variant = shop.sell(5)
     place(shop, (variant.barcode, 2))

@@ -37,7 +37,7 @@ def deliver(message: OutboxMessage) -> Delivery:
 def _send(client: TrendyolClient, message: OutboxMessage) -> None:
     order = _order(message)
     lines = [(int(line["line_id"]), int(line["quantity"])) for line in message.body["lines"]]
-    package_id = order.package_id or 0
+    package_id = order.marketplace_package
     if message.kind == OutboxMessage.Kind.PICKING:
         client.update_package(package_id=package_id, status="Picking", lines=lines)
     else:
@@ -48,7 +48,7 @@ def _after_refusal(message: OutboxMessage, refusal: Rejected) -> Delivery:
     """A refusal may mean "already so": read the package again and decide on what it is now."""
     order = _order(message)
     try:
-        reread_packages([order.package_id or 0])
+        reread_packages([order.marketplace_package])
     except TrendyolError as error:
         return Delivery(Verdict.LATER, str(error))
     order.refresh_from_db(fields=["remote_status"])

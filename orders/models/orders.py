@@ -7,7 +7,7 @@ of a line lives in `stock_state` and is written by the order services alone.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pghistory
 import pgtrigger
@@ -37,7 +37,7 @@ from orders.enums import (
 from orders.querysets import OrderQuerySet
 
 
-def money(verbose_name: str) -> models.DecimalField:  # type: ignore[type-arg]
+def money(verbose_name: Any) -> models.DecimalField:  # type: ignore[type-arg]
     return models.DecimalField(verbose_name, max_digits=14, decimal_places=2, default=0)
 
 
@@ -162,6 +162,13 @@ class Order(models.Model):
     @property
     def customer_name(self) -> str:
         return f"{self.customer_first_name} {self.customer_last_name}".strip()
+
+    @property
+    def marketplace_package(self) -> int:
+        """The package number; raises ValueError for an order no marketplace knows."""
+        if self.package_id is None:
+            raise ValueError(f"order {self.order_number} has no package")
+        return self.package_id
 
     def is_late(self, now: datetime) -> bool:
         return self.status in OPEN_STATES and self.ship_by_at is not None and self.ship_by_at < now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,17 +12,20 @@ from orders.models.orders import Order
 from orders.querysets import OrderQuerySet
 
 
-def _manager(state: OrderState) -> Any:
-    class StateManager(models.Manager.from_queryset(OrderQuerySet)):  # type: ignore[misc]
-        def get_queryset(self) -> OrderQuerySet:
-            queryset: OrderQuerySet = super().get_queryset()
-            return queryset.filter(status=state)
+class StateManager(models.Manager.from_queryset(OrderQuerySet)):  # type: ignore[misc]
+    """Orders in one state."""
 
-    return StateManager()
+    def __init__(self, state: OrderState) -> None:
+        super().__init__()
+        self.state = state
+
+    def get_queryset(self) -> OrderQuerySet:
+        queryset: OrderQuerySet = super().get_queryset()
+        return queryset.filter(status=self.state)
 
 
 class OrderCreated(Order):
-    objects = _manager(OrderState.CREATED)
+    objects: ClassVar[Any] = StateManager(OrderState.CREATED)
 
     class Meta:
         proxy = True
@@ -31,7 +34,7 @@ class OrderCreated(Order):
 
 
 class OrderPicking(Order):
-    objects = _manager(OrderState.PICKING)
+    objects: ClassVar[Any] = StateManager(OrderState.PICKING)
 
     class Meta:
         proxy = True
@@ -40,7 +43,7 @@ class OrderPicking(Order):
 
 
 class OrderShipped(Order):
-    objects = _manager(OrderState.SHIPPED)
+    objects: ClassVar[Any] = StateManager(OrderState.SHIPPED)
 
     class Meta:
         proxy = True
@@ -49,7 +52,7 @@ class OrderShipped(Order):
 
 
 class OrderDelivered(Order):
-    objects = _manager(OrderState.DELIVERED)
+    objects: ClassVar[Any] = StateManager(OrderState.DELIVERED)
 
     class Meta:
         proxy = True
@@ -58,7 +61,7 @@ class OrderDelivered(Order):
 
 
 class OrderCancelled(Order):
-    objects = _manager(OrderState.CANCELLED)
+    objects: ClassVar[Any] = StateManager(OrderState.CANCELLED)
 
     class Meta:
         proxy = True
@@ -67,7 +70,7 @@ class OrderCancelled(Order):
 
 
 class OrderReturned(Order):
-    objects = _manager(OrderState.RETURNED)
+    objects: ClassVar[Any] = StateManager(OrderState.RETURNED)
 
     class Meta:
         proxy = True

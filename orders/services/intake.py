@@ -22,9 +22,9 @@ from orders.models import Order, OrderEvent, OrderLine, PutBack
 from orders.outbound import tell_picking
 from orders.services.intake_rules import (
     ORDER_COLUMNS,
+    fill_line,
     fill_order,
     first_stock_state,
-    fill_line,
     next_state,
     outcome_for,
 )

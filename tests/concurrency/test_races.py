@@ -16,9 +16,8 @@ from inventory.errors import InsufficientStock
 from inventory.models import CentralStock, Shelf, StockMovement
 from inventory.selectors import availability, check_stock
 from inventory.services import StockChange, adjust_stock, move_stock, receive_stock
-from orders import locks as order_locks
 from orders.enums import OrderState
-from orders.models import Order, PutBack
+from orders.models import Order, OrderLine, PutBack
 from orders.services import PickOutcome, cancel_order, confirm_picking, picking, put_back
 from orders.services.cancelling import PutBackResult
 from tests.concurrency.threads import race
@@ -57,7 +56,9 @@ def test_two_orders_compete_for_the_last_pair_and_one_wins(shelf: Shelf) -> None
         stock(variant, shelf, 1)
         first, second = make_order([(variant, 1)]), make_order([(variant, 1)])
 
-        results = race(partial(confirm_picking, order_id=first.pk), partial(confirm_picking, order_id=second.pk))
+        results = race(
+            partial(confirm_picking, order_id=first.pk), partial(confirm_picking, order_id=second.pk)
+        )
 
         assert outcomes(results) == ["CONFIRMED", "InsufficientStock"]
         assert CentralStock.objects.get(variant=variant).qty == 0
@@ -68,7 +69,9 @@ def test_orders_that_share_articles_in_opposite_order_do_not_deadlock(shelf: She
     one, two = make_variant(), make_variant()
     stock(one, shelf, 20)
     stock(two, shelf, 20)
-    orders = [make_order([(one, 1), (two, 1)]) if n % 2 else make_order([(two, 1), (one, 1)]) for n in range(8)]
+    orders = [
+        make_order([(one, 1), (two, 1)]) if n % 2 else make_order([(two, 1), (one, 1)]) for n in range(8)
+    ]
 
     results = race(*[partial(confirm_picking, order_id=order.pk) for order in orders])
 
@@ -80,7 +83,8 @@ def test_the_same_scan_sent_at_once_four_times_counts_once(shelf: Shelf) -> None
     variant = make_variant()
 
     results = race(
-        *[partial(receive_stock, barcode=variant.barcode, shelf_code=shelf.code, quantity=1, key="tarama")] * 4
+        *[partial(receive_stock, barcode=variant.barcode, shelf_code=shelf.code, quantity=1, key="tarama")]
+        * 4
     )
 
     assert sorted(result.repeated for result in results) == [False, True, True, True]
@@ -130,7 +134,8 @@ def test_confirming_and_cancelling_at_once_end_in_one_story(shelf: Shelf) -> Non
         order = make_order([(variant, 1)])
 
         results = race(
-            partial(confirm_picking, order_id=order.pk), partial(cancel_order, order_id=order.pk, reason="vazgeçti")
+            partial(confirm_picking, order_id=order.pk),
+            partial(cancel_order, order_id=order.pk, reason="vazgeçti"),
         )
 
         assert Order.objects.get(pk=order.pk).status == OrderState.CANCELLED
@@ -213,8 +218,9 @@ def test_control_without_the_order_lock_one_order_is_confirmed_twice(
     monkeypatch.setattr(picking, "lock_order", lambda order_id: Order.objects.get(pk=order_id))
     monkeypatch.setattr(picking, "lock_lines", _unlocked_lines)
     seen: list[str] = []
+    variant: Variant = make_variant()
     for _round in range(40):
-        variant: Variant = make_variant()
+        variant = make_variant()
         stock(variant, shelf, 6)
         order = make_order([(variant, 1)])
         seen = outcomes(race(*[partial(confirm_picking, order_id=order.pk)] * 6))
@@ -226,10 +232,14 @@ def test_control_without_the_order_lock_one_order_is_confirmed_twice(
 
 
 def _unlocked_shelf_rows(pairs: Any) -> dict[tuple[int, int], Any]:
-    from inventory.models import RafUrun  # noqa: PLC0415
+    from inventory.models import RafUrun
 
-    return {(row.variant_id, row.shelf_id): row for row in RafUrun.objects.all() if (row.variant_id, row.shelf_id) in pairs}
+    return {
+        (row.variant_id, row.shelf_id): row
+        for row in RafUrun.objects.all()
+        if (row.variant_id, row.shelf_id) in pairs
+    }
 
 
 def _unlocked_lines(order_ids: Any) -> list[Any]:
-    return list(order_locks.OrderLine.objects.filter(order_id__in=order_ids).order_by("pk"))
+    return list(OrderLine.objects.filter(order_id__in=order_ids).order_by("pk"))

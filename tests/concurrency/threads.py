@@ -28,5 +28,7 @@ def race(*actions: Callable[[], Any]) -> list[Any]:
         thread.start()
     for thread in threads:
         thread.join(timeout=50)
-    assert not any(thread.is_alive() for thread in threads), "a thread hangs: a deadlock, or a lock nobody gives back"
+    assert not any(thread.is_alive() for thread in threads), (
+        "a thread hangs: a deadlock, or a lock nobody gives back"
+    )
     return results

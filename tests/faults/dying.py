@@ -50,10 +50,10 @@ def run_and_die(work: Callable[[], Any], *, die_at: int, after: bool = False) ->
 def _child(work: Callable[[], Any], steps: Steps) -> None:
     try:
         # The parent's sockets must not be spoken on: forget them and open new ones.
-        DatabaseWrapper._connection_pools.clear()
+        DatabaseWrapper._connection_pools.clear()  # type: ignore[attr-defined]
         for alias in list(connections):
             connections[alias].connection = None
-            connections[alias]._pool = None
+            connections[alias]._pool = None  # type: ignore[attr-defined]
         send = HttpSession.request
         HttpSession.request = lambda self, *a, **k: steps.around(lambda: send(self, *a, **k))  # type: ignore[method-assign]
         with ExitStack() as stack:
@@ -63,7 +63,7 @@ def _child(work: Callable[[], Any], steps: Steps) -> None:
             work()
         os._exit(0)
     except BaseException:  # noqa: BLE001  (nothing may leave the forked child)
-        import traceback  # noqa: PLC0415
+        import traceback
 
         traceback.print_exc()
         os._exit(3)

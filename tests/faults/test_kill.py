@@ -39,7 +39,9 @@ def test_a_confirm_killed_at_any_step_is_whole_or_not_there() -> None:
         killed = run_and_die(partial(confirm_picking, order_id=order.pk), die_at=step)
 
         state = Order.objects.get(pk=order.pk).status
-        taken = -sum(StockMovement.objects.filter(variant=variant, kind="PICK").values_list("delta", flat=True))
+        taken = -sum(
+            StockMovement.objects.filter(variant=variant, kind="PICK").values_list("delta", flat=True)
+        )
         told = OutboxMessage.objects.filter(order=order).count()
         events = OrderEvent.objects.filter(order=order).count()
         assert (state, taken, told, events) in {("CREATED", 0, 0, 0), ("PICKING", 2, 1, 1)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib import admin
 from django.contrib.admin.options import ModelAdmin
@@ -205,6 +207,6 @@ def test_ledgers_and_logs_are_closed_to_writing_also_for_the_owner(client: Clien
 def test_ledgers_and_logs_offer_no_deleting_action(rf: object, name: str) -> None:
     request = rf.get("/")  # type: ignore[attr-defined]
     request.user = make_superuser()
-    model_admin: ModelAdmin = ADMINS[name]
+    model_admin: ModelAdmin[Any] = ADMINS[name]
 
     assert "delete_selected" not in model_admin.get_actions(request)

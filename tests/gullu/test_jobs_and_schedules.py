@@ -36,7 +36,12 @@ def test_a_run_that_ends_well_keeps_its_counts() -> None:
         run.counts["packages"] = 3
 
     row = JobRun.objects.get()
-    assert (row.name, row.state, row.counts, row.error) == ("sync_orders", JobRun.State.DONE, {"packages": 3}, "")
+    assert (row.name, row.state, row.counts, row.error) == (
+        "sync_orders",
+        JobRun.State.DONE,
+        {"packages": 3},
+        "",
+    )
     assert row.ended_at is not None
 
 
@@ -114,10 +119,17 @@ def test_the_schedule_is_the_one_agreed() -> None:
 
     rows = {row.name.removeprefix(PREFIX): row for row in Schedule.objects.all()}
     assert (rows["pull_orders_job"].minutes, rows["pull_orders_job"].next_run) == (4, now)
-    assert (rows["push_stock_job"].minutes, rows["push_stock_job"].next_run) == (10, now + timedelta(minutes=3))
+    assert (rows["push_stock_job"].minutes, rows["push_stock_job"].next_run) == (
+        10,
+        now + timedelta(minutes=3),
+    )
     assert rows["send_outbox_job"].minutes == 1
     returns = timezone.localtime(rows["pull_returns_daily"].next_run)
-    assert (returns.hour, returns.minute, rows["pull_returns_daily"].schedule_type) == (23, 50, Schedule.DAILY)
+    assert (returns.hour, returns.minute, rows["pull_returns_daily"].schedule_type) == (
+        23,
+        50,
+        Schedule.DAILY,
+    )
 
 
 def test_the_next_daily_time_is_today_or_tomorrow_in_istanbul() -> None:
@@ -233,7 +245,9 @@ def test_two_workers_fire_a_schedule_once(workers: None, tmp_path: Path) -> None
     from django_q.models import Success
 
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not Success.objects.filter(func__endswith="pull_orders_job").exists():
+    while (
+        time.monotonic() < deadline and not Success.objects.filter(func__endswith="pull_orders_job").exists()
+    ):
         time.sleep(0.3)
         Schedule.objects.exclude(name=PREFIX + "pull_orders_job").delete()
     time.sleep(2)

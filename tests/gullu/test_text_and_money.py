@@ -17,7 +17,11 @@ from gullu.text import FOLD_FROM, FOLD_TO, fold, tr_lower, tr_upper
 
 @pytest.mark.parametrize(
     ("text", "lower", "upper"),
-    [("İzmir", "izmir", "İZMİR"), ("ISPARTA", "ısparta", "ISPARTA"), ("kırmızı şık", "kırmızı şık", "KIRMIZI ŞIK")],
+    [
+        ("İzmir", "izmir", "İZMİR"),
+        ("ISPARTA", "ısparta", "ISPARTA"),
+        ("kırmızı şık", "kırmızı şık", "KIRMIZI ŞIK"),
+    ],
 )
 def test_case_follows_turkish_rules(text: str, lower: str, upper: str) -> None:
     assert (tr_lower(text), tr_upper(text)) == (lower, upper)
@@ -43,7 +47,7 @@ def test_python_and_sql_fold_alike(text: str) -> None:
     [
         (Decimal("1234.5"), "1.234,50 ₺"),
         (Decimal("0.005"), "0,01 ₺"),
-        (Decimal("-1000000"), "-1.000.000,00 ₺"),
+        (Decimal(-1000000), "-1.000.000,00 ₺"),
         (None, "—"),
     ],
 )
@@ -52,7 +56,9 @@ def test_money_is_written_as_the_shop_writes_it(value: Decimal | None, text: str
 
 
 def test_templates_have_the_filters() -> None:
-    template = Template("{{ price|money }} {{ count|number }} {{ city|upper_tr }} {{ city|lower_tr }} {{ usd|money:'USD' }}")
+    template = Template(
+        "{{ price|money }} {{ count|number }} {{ city|upper_tr }} {{ city|lower_tr }} {{ usd|money:'USD' }}"
+    )
     context: dict[str, Any] = {"price": Decimal("99.9"), "count": 12345, "city": "İzmir", "usd": Decimal(3)}
 
     assert template.render(Context(context)) == "99,90 ₺ 12.345 İZMİR izmir 3,00 $"

@@ -21,7 +21,9 @@ from tests.factories import make_shelf, make_variant, stock
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     """An empty sandbox without rate limits, whose batches finish at once and whose packages do not age."""
-    with Sandbox(batch_delay_seconds=0, split_delay_seconds=0, hang_seconds=0.2, strict_limits=False, ages=NO_AGES) as it:
+    with Sandbox(
+        batch_delay_seconds=0, split_delay_seconds=0, hang_seconds=0.2, strict_limits=False, ages=NO_AGES
+    ) as it:
         yield it
 
 

@@ -57,7 +57,9 @@ def test_the_fourth_of_three_waits_until_the_first_leaves_the_window() -> None:
 @pytest.mark.django_db
 def test_burst_and_interval_are_kept_too() -> None:
     sleeps = Sleeps()
-    quota = Quota(endpoint="orders.stream", group="X", per_minute=None, min_interval=5.0, burst=2, burst_seconds=10)
+    quota = Quota(
+        endpoint="orders.stream", group="X", per_minute=None, min_interval=5.0, burst=2, burst_seconds=10
+    )
 
     for _number in range(3):
         limiter(sleeps).acquire(quota)

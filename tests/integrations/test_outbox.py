@@ -36,8 +36,7 @@ def ordered(shop: Shop, variant: Variant, quantity: int = 1) -> Order:
 
 
 def status_there(shop: Shop, order: Order) -> str:
-    assert order.package_id is not None
-    return str(shop.sandbox.shop.packages[order.package_id].status)
+    return str(shop.sandbox.shop.packages[order.marketplace_package].status)
 
 
 def again() -> OutboxMessage:
@@ -69,7 +68,9 @@ def test_what_cannot_be_supplied_reaches_trendyol(shop: Shop, boots: Variant) ->
 
 
 @pytest.mark.parametrize("kind", ["timeout_before", "timeout_after", "drop_after", "html_502"])
-def test_an_answer_that_never_comes_is_tried_again_and_ends_once(shop: Shop, boots: Variant, kind: str) -> None:
+def test_an_answer_that_never_comes_is_tried_again_and_ends_once(
+    shop: Shop, boots: Variant, kind: str
+) -> None:
     order = ordered(shop, boots)
     confirm_picking(order_id=order.pk)
     shop.sandbox.faults.add(endpoint="package-status", kind=kind, times=1)
@@ -100,10 +101,12 @@ def test_an_outage_stops_the_run_and_keeps_every_message(shop: Shop, boots: Vari
     assert send_outbox().delivered == 3
 
 
-def test_a_package_that_was_cancelled_meanwhile_makes_the_message_obsolete(shop: Shop, boots: Variant) -> None:
+def test_a_package_that_was_cancelled_meanwhile_makes_the_message_obsolete(
+    shop: Shop, boots: Variant
+) -> None:
     order = ordered(shop, boots)
     confirm_picking(order_id=order.pk)
-    shop.sandbox.shop.cancel(order.package_id)
+    shop.sandbox.shop.cancel(order.marketplace_package)
 
     result = send_outbox()
 
@@ -114,7 +117,7 @@ def test_a_package_that_was_cancelled_meanwhile_makes_the_message_obsolete(shop:
 def test_a_package_that_was_shipped_meanwhile_has_had_it(shop: Shop, boots: Variant) -> None:
     order = ordered(shop, boots)
     confirm_picking(order_id=order.pk)
-    shop.sandbox.shop.ship(order.package_id)
+    shop.sandbox.shop.ship(order.marketplace_package)
 
     assert send_outbox().delivered == 1
 

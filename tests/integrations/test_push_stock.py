@@ -19,10 +19,10 @@ from integrations.trendyol.errors import AuthFailed, NotReachable, TrendyolError
 from integrations.trendyol.push import PushOutcome, push_stock
 from integrations.trendyol.push.plan import Wanted
 from integrations.trendyol.push.requests import cut, make_request
-from integrations.trendyol.push.run import LOCK, PushIncomplete, PullStillRunning
+from integrations.trendyol.push.run import LOCK, PullStillRunning, PushIncomplete
 from integrations.trendyol.sandbox import Sandbox
-from integrations.trendyol.sync import sync_orders, sync_products
 from integrations.trendyol.sync import orders as sync_module
+from integrations.trendyol.sync import sync_orders, sync_products
 from inventory.enums import PushItemState
 from inventory.models import StockPushBatch, StockPushItem, StockPushLog
 from inventory.selectors import availability
@@ -62,7 +62,10 @@ def test_the_second_push_sends_nothing_and_says_so_in_a_row(shop: Shop) -> None:
     result = push_stock()
 
     assert (result.sent, result.skipped, pushes(shop)) == (0, 1, 1)
-    assert list(StockPushLog.objects.order_by("pk").values_list("total_items", "success")) == [(1, True), (0, True)]
+    assert list(StockPushLog.objects.order_by("pk").values_list("total_items", "success")) == [
+        (1, True),
+        (0, True),
+    ]
 
 
 def test_only_what_changed_is_sent(shop: Shop) -> None:
@@ -220,11 +223,12 @@ def test_products_that_are_not_approved_are_not_sent_once_that_is_known(shop: Sh
 
 
 def test_more_than_a_thousand_barcodes_go_in_independent_requests(shop: Shop) -> None:
-    from catalog.models import Product, Variant  # noqa: PLC0415
+    from catalog.models import Product, Variant
 
     product = Product.objects.create(code="M1", title="Bot")
     Variant.objects.bulk_create(
-        Variant(product=product, barcode=f"869{number:010d}", colour="Siyah", size=str(number)) for number in range(1050)
+        Variant(product=product, barcode=f"869{number:010d}", colour="Siyah", size=str(number))
+        for number in range(1050)
     )
     for number in range(1050):
         shop.list_there(f"869{number:010d}", 3)
@@ -237,7 +241,9 @@ def test_more_than_a_thousand_barcodes_go_in_independent_requests(shop: Shop) ->
     assert shop.there() == shop.offered()
 
 
-@pytest.mark.parametrize("kind", ["timeout_before", "timeout_after", "drop_after", "html_502", "500", "truncated"])
+@pytest.mark.parametrize(
+    "kind", ["timeout_before", "timeout_after", "drop_after", "html_502", "500", "truncated"]
+)
 def test_an_answer_that_never_comes_leaves_the_belief_unknown_and_the_next_push_repairs_it(
     shop: Shop, kind: str
 ) -> None:
@@ -272,7 +278,9 @@ def test_a_single_barcode_with_an_unknown_outcome_is_repaired_at_once(shop: Shop
 
 
 @pytest.mark.parametrize("kind", ["429", "html_503"])
-def test_a_refusal_before_anything_happened_fails_the_run_and_the_next_one_sends(shop: Shop, kind: str) -> None:
+def test_a_refusal_before_anything_happened_fails_the_run_and_the_next_one_sends(
+    shop: Shop, kind: str
+) -> None:
     shop.sell(5, there=9)
     shop.sandbox.faults.add(endpoint="price-and-inventory", kind=kind, times=1)
 
@@ -394,7 +402,7 @@ def test_parked_orders_and_missed_picks_stay_subtracted(shop: Shop) -> None:
     missed = shop.sandbox.shop.place_order(lines=[(two.barcode, 1)])
     shop.sandbox.shop.ship(missed)
     sync_orders()
-    from orders.services import park_order  # noqa: PLC0415
+    from orders.services import park_order
 
     park_order(order_id=Order.objects.get(package_id=parked).pk, reason="NO_STOCK")
 
@@ -437,7 +445,7 @@ def test_the_read_back_lists_a_drift_and_the_next_push_corrects_it(shop: Shop) -
 
 
 def _as_listed(shop: Shop, barcode: str, quantity: int) -> Any:
-    from integrations.trendyol.sandbox.catalogue import ProductSpec  # noqa: PLC0415
+    from integrations.trendyol.sandbox.catalogue import ProductSpec
 
     del shop
     return ProductSpec(barcode=barcode, product_main_id=barcode[-4:], title="Topuklu Ayakkabı", colour="Siyah",
@@ -446,11 +454,19 @@ def _as_listed(shop: Shop, barcode: str, quantity: int) -> Any:
 
 def test_bodies_are_never_repeated() -> None:
     items = [Wanted(number, f"B{number}", number, None) for number in range(4)]
-    sent = {make_request(items).fingerprint, make_request(items[:2]).fingerprint, make_request(items[:1]).fingerprint}
+    sent = {
+        make_request(items).fingerprint,
+        make_request(items[:2]).fingerprint,
+        make_request(items[:1]).fingerprint,
+    }
 
     requests, waiting = cut(items, companions=[Wanted(9, "B9", 9, 9)], was_sent=sent.__contains__)
 
-    assert [[item.barcode for item in request.items] for request in requests] == [["B0", "B9"], ["B1"], ["B2", "B3"]]
+    assert [[item.barcode for item in request.items] for request in requests] == [
+        ["B0", "B9"],
+        ["B1"],
+        ["B2", "B3"],
+    ]
     assert waiting == []
     assert not sent & {request.fingerprint for request in requests}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import timedelta
 from io import StringIO
@@ -30,14 +31,20 @@ pytestmark = pytest.mark.django_db
 
 def test_an_order_comes_in_complete(shop: Shop) -> None:
     variant = shop.sell(5)
-    package_id = shop.sandbox.shop.place_order(lines=[(variant.barcode, 2)], cargo_number=72602420957047272632)
+    package_id = shop.sandbox.shop.place_order(
+        lines=[(variant.barcode, 2)], cargo_number=72602420957047272632
+    )
 
     result = sync_orders()
 
     assert (result.packages, result.created, result.problems) == (1, 1, 0)
     order = Order.objects.get()
     raw = shop.sandbox.shop.packages[package_id]
-    assert (order.package_id, order.order_number, order.status) == (package_id, raw.order_number, OrderState.CREATED)
+    assert (order.package_id, order.order_number, order.status) == (
+        package_id,
+        raw.order_number,
+        OrderState.CREATED,
+    )
     assert order.cargo_tracking_number == "72602420957047272632"
     assert order.total_amount == order.lines.get().total > 0
     assert order.lines.get().variant == variant
@@ -81,7 +88,9 @@ def test_many_pages_are_read_to_the_end(shop: Shop) -> None:
     assert availability()[0].available == 150
 
 
-@pytest.mark.parametrize("kind", ["500", "html_502", "html_503", "truncated", "429", "drop_after", "empty_200"])
+@pytest.mark.parametrize(
+    "kind", ["500", "html_502", "html_503", "truncated", "429", "drop_after", "empty_200"]
+)
 def test_a_failed_page_of_the_order_list_is_a_failed_pull_and_the_next_healthy_run_catches_up(
     shop: Shop, kind: str
 ) -> None:
@@ -133,7 +142,9 @@ def test_a_page_that_fails_in_the_middle_moves_no_cursor(shop: Shop) -> None:
 def test_one_unreadable_package_costs_one_problem_not_the_page(shop: Shop) -> None:
     variant = shop.sell(5)
     good = shop.sandbox.shop.place_order(lines=[(variant.barcode, 1)])
-    bad = shop.sandbox.shop.place_order(lines=[(variant.barcode, 1)], overrides={"lines": [{"lineId": "çok"}]})
+    bad = shop.sandbox.shop.place_order(
+        lines=[(variant.barcode, 1)], overrides={"lines": [{"lineId": "çok"}]}
+    )
     too_big = shop.sandbox.shop.place_order(lines=[(variant.barcode, 1)], overrides={"orderNumber": ""})
 
     result = sync_orders()
@@ -141,7 +152,9 @@ def test_one_unreadable_package_costs_one_problem_not_the_page(shop: Shop) -> No
     assert list(Order.objects.values_list("package_id", flat=True)) == [good]
     assert result.problems == 2
     found = SyncProblem.objects.filter(kind=SyncProblem.Kind.BAD_PAYLOAD, resolved_at=None)
-    assert sorted(found.values_list("reference", flat=True)) == sorted([f"package {bad}", f"package {too_big}"])
+    assert sorted(found.values_list("reference", flat=True)) == sorted(
+        [f"package {bad}", f"package {too_big}"]
+    )
     assert "customerFirstName" not in json.dumps(found.first().data)  # type: ignore[union-attr]
 
 
@@ -173,12 +186,18 @@ def test_nul_and_hostile_text_are_stored_and_disturb_nothing(shop: Shop) -> None
     variant = shop.sell(5)
     shop.sandbox.shop.place_order(
         lines=[(variant.barcode, 1)],
-        overrides={"customerFirstName": "A\x00yşe'; DROP TABLE orders_order;--", "customerLastName": "<script>"},
+        overrides={
+            "customerFirstName": "A\x00yşe'; DROP TABLE orders_order;--",
+            "customerLastName": "<script>",
+        },
     )
 
     assert sync_orders().created == 1
     order = Order.objects.get()
-    assert (order.customer_first_name, order.customer_last_name) == ("Ayşe'; DROP TABLE orders_order;--", "<script>")
+    assert (order.customer_first_name, order.customer_last_name) == (
+        "Ayşe'; DROP TABLE orders_order;--",
+        "<script>",
+    )
 
 
 def test_an_unknown_barcode_heals_when_the_product_arrives(shop: Shop) -> None:
@@ -287,7 +306,7 @@ def test_an_outage_longer_than_one_window_is_read_in_windows() -> None:
     assert found[0][0] == now - timedelta(days=40) - OVERLAP
     assert found[-1][1] == now + OVERLAP
     assert all(end - start <= WINDOW for start, end in found)
-    assert all(later[0] < earlier[1] for earlier, later in zip(found, found[1:], strict=False))
+    assert all(later[0] < earlier[1] for earlier, later in itertools.pairwise(found))
 
 
 def test_a_restored_backup_older_than_the_history_starts_at_its_edge() -> None:

@@ -67,7 +67,9 @@ def test_a_failed_product_page_deactivates_nothing(shop: Shop) -> None:
 
 def test_a_barcode_gone_from_a_complete_listing_is_marked_and_comes_back(shop: Shop) -> None:
     shop.sell(5)
-    Listing.objects.create(barcode="8688888888888", state=Listing.State.APPROVED, variant=make_variant("8688888888888"))
+    Listing.objects.create(
+        barcode="8688888888888", state=Listing.State.APPROVED, variant=make_variant("8688888888888")
+    )
 
     assert sync_products().gone == 1
     assert states()["8688888888888"] == "MISSING"
@@ -111,7 +113,7 @@ def delivered(shop: Shop, quantity: int = 1) -> Order:
 
 def test_returns_come_in_per_unit_and_are_updated(shop: Shop) -> None:
     order = delivered(shop, quantity=2)
-    claim_id = shop.sandbox.shop.claim(order.package_id, reason_id=501, note="küçük geldi")
+    claim_id = shop.sandbox.shop.claim(order.marketplace_package, reason_id=501, note="küçük geldi")
 
     result = sync_returns()
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from inventory import ledger
 from inventory.enums import MovementKind
+from inventory.errors import InsufficientStock
 from inventory.ledger import Entry
 from inventory.models import CentralStock, RafUrun, StockMovement
 from inventory.selectors import Availability, availability, check_stock, shelves_holding
@@ -46,7 +47,7 @@ def test_a_posting_with_one_impossible_entry_books_nothing() -> None:
     good, bad, shelf = make_variant(), make_variant(), make_shelf()
     stock(good, shelf, 5)
 
-    with pytest.raises(ledger.InsufficientStock), transaction.atomic():
+    with pytest.raises(InsufficientStock), transaction.atomic():
         ledger.post(
             [
                 Entry(variant_id=good.pk, shelf_id=shelf.pk, delta=-1, kind=MovementKind.PICK),

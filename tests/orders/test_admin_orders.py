@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -378,7 +379,7 @@ def test_list_offers_parking_only_with_its_right(client: Client) -> None:
     assert without is None
 
 
-def permission(full_name: str) -> list[object]:
+def permission(full_name: str) -> list[Any]:
     from django.contrib.auth.models import Permission
 
     app, _, codename = full_name.partition(".")

@@ -216,7 +216,7 @@ def test_an_order_that_does_not_exist_is_named() -> None:
 
 
 def test_a_missed_pick_is_settled_by_a_scan_and_the_state_stays(boots: Variant) -> None:
-    from inventory.enums import StockState  # noqa: PLC0415
+    from inventory.enums import StockState
 
     order = make_order([(boots, 1)], status=OrderState.SHIPPED, stock_state=StockState.RESERVED)
     line = order.lines.get()
@@ -330,10 +330,10 @@ def test_a_shipped_order_cannot_be_parked(boots: Variant) -> None:
 
 
 def test_an_illegal_move_is_refused_before_anything_is_written(boots: Variant) -> None:
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
-    from orders.errors import IllegalMove  # noqa: PLC0415
-    from orders.models import OrderEvent  # noqa: PLC0415
+    from orders.errors import IllegalMove
+    from orders.models import OrderEvent
 
     order = make_order([(boots, 1)], status=OrderState.DELIVERED)
     move = Move(order=order, to=OrderState.CREATED, at=timezone.now(), source=OrderEvent.Source.HERE)
@@ -344,7 +344,9 @@ def test_an_illegal_move_is_refused_before_anything_is_written(boots: Variant) -
     assert (Order.objects.get(pk=order.pk).status, OrderEvent.objects.count()) == (OrderState.DELIVERED, 0)
 
 
-def test_confirming_takes_a_constant_number_of_statements(django_assert_max_num_queries: Any, near: Shelf) -> None:
+def test_confirming_takes_a_constant_number_of_statements(
+    django_assert_max_num_queries: Any, near: Shelf
+) -> None:
     variants = [make_variant() for _number in range(5)]
     for variant in variants:
         stock(variant, near, 2)

@@ -13,7 +13,13 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from catalog.models import Variant
 from gullu.errors import DomainError
@@ -76,7 +82,9 @@ class Shop(RuleBasedStateMachine):
         variant, source, target = self.variants[v % 2], self.shelves[a % 2], self.shelves[b % 2]
         possible = source != target and self.pairs[variant.pk, source.pk] >= quantity
         try:
-            move_stock(barcode=variant.barcode, from_shelf=source.code, to_shelf=target.code, quantity=quantity)
+            move_stock(
+                barcode=variant.barcode, from_shelf=source.code, to_shelf=target.code, quantity=quantity
+            )
         except DomainError:
             assert not possible
         else:
@@ -92,7 +100,12 @@ class Shop(RuleBasedStateMachine):
 
     # --- orders -------------------------------------------------------------------------------------------------
 
-    @rule(v=pick_one, quantity=quantities, two=st.booleans(), state=st.sampled_from(["CREATED", "PICKING", "SHIPPED"]))
+    @rule(
+        v=pick_one,
+        quantity=quantities,
+        two=st.booleans(),
+        state=st.sampled_from(["CREATED", "PICKING", "SHIPPED"]),
+    )
     def order(self, v: int, quantity: int, two: bool, state: str) -> None:
         wanted = {self.variants[v % 2].pk: quantity}
         if two:
@@ -115,7 +128,13 @@ class Shop(RuleBasedStateMachine):
     @rule(o=pick_one, s=pick_one, scanned=st.booleans())
     def confirm(self, o: int, s: int, scanned: bool) -> None:
         order = self.orders[o % len(self.orders)]
-        self.take(order, confirm_picking, allowed=order.state == "CREATED", shelf=self.shelves[s % 2], scanned=scanned)
+        self.take(
+            order,
+            confirm_picking,
+            allowed=order.state == "CREATED",
+            shelf=self.shelves[s % 2],
+            scanned=scanned,
+        )
         if order.taken and order.state == "CREATED":
             order.state = "PICKING"
 
@@ -133,9 +152,14 @@ class Shop(RuleBasedStateMachine):
         """Call a service that takes goods, and do the same in the model if it may."""
         was_taken, pk = order.taken, self.pk(order)
         stored = list(Order.objects.get(pk=pk).lines.order_by("pk"))
-        picks = [Pick(line_id=row.pk, shelf_code=shelf.code, quantity=row.quantity) for row in stored] if scanned else None
+        picks = (
+            [Pick(line_id=row.pk, shelf_code=shelf.code, quantity=row.quantity) for row in stored]
+            if scanned
+            else None
+        )
         enough = all(
-            (self.pairs[variant, shelf.pk] if scanned else self.on_hand(variant)) >= n for variant, n in order.wanted.items()
+            (self.pairs[variant, shelf.pk] if scanned else self.on_hand(variant)) >= n
+            for variant, n in order.wanted.items()
         )
         before = dict(RafUrun.objects.values_list("id", "adet"))
         try:
@@ -249,8 +273,12 @@ class Shop(RuleBasedStateMachine):
     @invariant()
     def goods_of_ended_orders_wait_for_a_shelf_once(self) -> None:
         for order in self.orders:
-            live = PutBack.objects.filter(line__order__package_id=order.package_id).exclude(state=PutBackState.VOID)
-            expected = sum(order.wanted.values()) if order.taken and order.state in {"CANCELLED", "RETURNED"} else 0
+            live = PutBack.objects.filter(line__order__package_id=order.package_id).exclude(
+                state=PutBackState.VOID
+            )
+            expected = (
+                sum(order.wanted.values()) if order.taken and order.state in {"CANCELLED", "RETURNED"} else 0
+            )
             assert sum(live.values_list("quantity", flat=True)) == expected
 
 

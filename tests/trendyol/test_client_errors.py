@@ -114,13 +114,17 @@ def test_error_sample_on_a_write_is_never_repeated(web: responses.RequestsMock, 
     [
         (
             "401_bad_credentials",
-            "Trendyol did not accept the credentials (orders.list, HTTP 401): check the API key and the API"
-            " secret; if both are right, check that the seller id belongs to them.",
+            (
+                "Trendyol did not accept the credentials (orders.list, HTTP 401): check the API key and the API"
+                " secret; if both are right, check that the seller id belongs to them."
+            ),
         ),
         (
             "401_wrong_seller",
-            "The seller id 987654 does not belong to this Trendyol API key (orders.list, HTTP 401): correct"
-            " the seller id, or use the key of that seller.",
+            (
+                "The seller id 987654 does not belong to this Trendyol API key (orders.list, HTTP 401): correct"
+                " the seller id, or use the key of that seller."
+            ),
         ),
         (
             "400_package_not_updatable",
@@ -202,7 +206,7 @@ def test_credentials_repr_hides_key_and_secret() -> None:
 
 def test_errors_survive_a_process_border() -> None:
     error = WrongSeller(endpoint="orders.list", status=401, seller_id="5")
-    copy = pickle.loads(pickle.dumps(error))  # noqa: S301
+    copy = pickle.loads(pickle.dumps(error))
 
     assert (type(copy), str(copy), copy.status, copy.permanent) == (WrongSeller, str(error), 401, True)
 

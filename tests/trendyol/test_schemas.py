@@ -286,9 +286,11 @@ def test_removed_field_names_are_refused_by_name() -> None:
     _, bad = validate_each(PackagePayload, sample("legacy/orders_v1_old_names")["content"])
 
     assert [record.reason for record in bad] == [
-        "old field names (id, grossAmount, totalDiscount, totalTyDiscount, totalPrice, lines.id,"
-        " lines.merchantSku, lines.merchantId, lines.amount, lines.discount, lines.tyDiscount, lines.price,"
-        " lines.productCode, lines.vatBaseAmount) removed on 6 Apr 2026; this is not the v2 order service"
+        (
+            "old field names (id, grossAmount, totalDiscount, totalTyDiscount, totalPrice, lines.id,"
+            " lines.merchantSku, lines.merchantId, lines.amount, lines.discount, lines.tyDiscount, lines.price,"
+            " lines.productCode, lines.vatBaseAmount) removed on 6 Apr 2026; this is not the v2 order service"
+        )
     ]
 
 

@@ -73,7 +73,9 @@ def read_refusal(body: bytes) -> Refusal:
     return Refusal(_word(data.get("error")), _word(data.get("message")), exception, is_json=True)
 
 
-def error_for(answer: Answer, *, scrub: Callable[[str], str]) -> TrendyolError:
+def error_for(  # noqa: PLR0911  (one return for each status the contract tells apart)
+    answer: Answer, *, scrub: Callable[[str], str]
+) -> TrendyolError:
     """Return the error for an answer. `scrub` removes credentials from Trendyol's own words."""
     refusal = read_refusal(answer.body)
     detail = _clean(scrub(refusal.message or refusal.key or refusal.exception))

@@ -21,7 +21,7 @@ from gullu.models import JobRun
 from integrations.progress import Progress, silent
 from integrations.trendyol.client import TrendyolClient
 from integrations.trendyol.connection import get_client
-from integrations.trendyol.errors import RepeatedRequest, Rejected, TrendyolError
+from integrations.trendyol.errors import Rejected, RepeatedRequest, TrendyolError
 from integrations.trendyol.push import records
 from integrations.trendyol.push.plan import Plan, make_plan
 from integrations.trendyol.push.requests import Request, cut

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gullu.jobs import record_run
@@ -20,7 +21,6 @@ from integrations.trendyol.client import MAX_PACKAGE_IDS, TrendyolClient
 from integrations.trendyol.connection import get_client
 from integrations.trendyol.sync.orders import SyncOutcome, open_cursor
 from integrations.trendyol.sync.pages import store_page
-from django.utils import timezone
 from orders.enums import Channel, OrderState
 from orders.models import Order
 
@@ -65,7 +65,9 @@ def reconcile_orders(
 def _reconcile(client: TrendyolClient, progress: Progress) -> ReconcileResult:
     unfinished = Q(status__in=[OrderState.CREATED, OrderState.PICKING, OrderState.SHIPPED])
     rows = Order.objects.filter(unfinished, channel=Channel.TRENDYOL).order_by("pk")
-    numbers = dict(rows.values_list("package_id", "order_number"))
+    numbers = {
+        order.marketplace_package: order.order_number for order in rows.only("package_id", "order_number")
+    }
     result = ReconcileResult(asked=len(numbers))
     left = dict(numbers)
     ids = list(numbers)
@@ -107,7 +109,7 @@ def _store(content: list[dict[str, Any]], result: ReconcileResult | None) -> set
     }
 
 
-def _report_missing(asked: dict[int | None, str], left: dict[int | None, str]) -> None:
+def _report_missing(asked: dict[int, str], left: dict[int, str]) -> None:
     problems.report(
         Problem(
             SyncProblem.Kind.NOT_FOUND,

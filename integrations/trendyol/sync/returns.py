@@ -167,7 +167,7 @@ def _rows(claims: list[ClaimPayload]) -> list[ReturnUnit]:
     for claim in claims:
         order_id = orders.get(claim.outbound_package_id)
         for line in claim.items:
-            line_pk = lines.get((order_id, line.order_line.line_id)) if order_id else None
+            line_pk = lines.get((order_id or 0, line.order_line.line_id or 0))
             for item in line.claim_items:
                 units[item.id] = _unit(claim, line, item, order_id, line_pk, variants)
     return list(units.values())
