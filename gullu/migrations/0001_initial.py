@@ -95,8 +95,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "person",
                 "verbose_name_plural": "people",
-                "abstract": False,
                 "default_permissions": ("add", "change", "view"),
+                "permissions": [
+                    ("view_money", "Can see amounts and sales"),
+                    ("pull_orders", "Can read the orders from the marketplace now"),
+                    ("push_stock", "Can send the stock to the marketplace now"),
+                    ("pick_orders", "Can prepare orders on the scan pages"),
+                    ("report_unsupplied", "Can report that an order cannot be supplied"),
+                    ("receive_goods", "Can book goods in"),
+                    ("move_goods", "Can move goods between shelves"),
+                    ("count_goods", "Can count shelves and correct counts"),
+                    ("approve_counts", "Can approve the differences of a count"),
+                    ("keep_shelves", "Can make and arrange shelves"),
+                    ("put_back", "Can put cancelled goods back on a shelf"),
+                    ("look_up", "Can look up goods, shelves and orders by scan"),
+                ],
             },
             managers=[
                 ("objects", django.contrib.auth.models.UserManager()),
