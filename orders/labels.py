@@ -1,0 +1,190 @@
+"""Cargo labels and packing slips of orders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from django.utils.translation import gettext_lazy as _
+
+from gullu.errors import DomainError
+from gullu.labels.designs.cargo import ParcelText, cargo_label
+from gullu.labels.designs.slip import slip_labels
+from gullu.labels.designs.spec import Design
+from gullu.labels.elements import Label
+from gullu.labels.kinds import LabelKind
+from gullu.labels.printing import render_one
+from gullu.labels.records import CarrierLabel
+from gullu.money import format_money
+from orders.enums import Channel, OrderState
+from orders.errors import OrderNotFound
+from orders.models import Order, OrderLine
+
+# Our own number of a package, printed where there is no cargo number. Letters keep it apart from any barcode.
+SLIP_PREFIX = "SF"
+_SLIP_DIGITS = 8
+
+
+class LabelOfCancelledOrder(DomainError):
+    """Data: order."""
+
+    code = "label_of_cancelled_order"
+    template = _("Order %(order)s is cancelled: it gets no cargo label.")
+
+
+def slip_code(order_id: int) -> str:
+    """`SF`, the order's primary key, a check digit: unique for each package without being stored."""
+    digits = f"{order_id:0{_SLIP_DIGITS}d}"
+    return f"{SLIP_PREFIX}{digits}{_check_digit(digits)}"
+
+
+def order_id_of_slip(code: str) -> int | None:
+    """The primary key of the order whose slip was scanned; None when this is no slip code."""
+    text = code.strip().upper()
+    digits, check = text[len(SLIP_PREFIX) : -1], text[-1:]
+    proper = text.startswith(SLIP_PREFIX) and digits.isdecimal() and len(digits) >= _SLIP_DIGITS
+    return int(digits) if proper and check == _check_digit(digits) else None
+
+
+def _check_digit(digits: str) -> str:
+    total = sum(int(digit) * (3 if index % 2 == 0 else 1) for index, digit in enumerate(reversed(digits)))
+    return str(-total % 10)
+
+
+def cash_due(order: Order) -> Decimal | None:
+    """What the carrier collects: `payload["cash_on_delivery"]` of a manual order, a decimal as text."""
+    given = order.payload.get("cash_on_delivery") if order.channel == Channel.MANUAL else None
+    try:
+        amount = Decimal(str(given)) if given else None
+    except InvalidOperation:
+        return None
+    return amount if amount is not None and amount > 0 else None
+
+
+def parcel_text(order: Order, lines: Sequence[OrderLine], *, code: str) -> ParcelText:
+    """What stands on the papers of an order. `code` is what its barcode and QR say."""
+    address = order.shipment_address
+    due = cash_due(order)
+    return ParcelText(
+        code=code,
+        order_number=order.order_number,
+        carrier=order.cargo_provider,
+        recipient=address.get("name") or order.customer_name,
+        address=_address(order),
+        phone=address.get("phone", ""),
+        contents=tuple(_article(line) for line in lines),
+        cash_due="" if due is None else format_money(due, order.currency),
+    )
+
+
+def _address(order: Order) -> str:
+    address = order.shipment_address
+    street = address.get("full_address") or " ".join(
+        part for part in (address.get("address1"), address.get("address2")) if part
+    )
+    place = " / ".join(part for part in (order.district, order.city) if part)
+    return f"{street}, {place}" if street and place and place not in street else street or place
+
+
+def _article(line: OrderLine) -> str:
+    what = line.variant.product.code if line.variant is not None else line.stock_code or line.barcode
+    return " ".join(part for part in (f"{line.quantity} ×", what, line.colour, line.size) if part)
+
+
+def cargo_labels(order_ids: Sequence[int], design: Design) -> dict[int, list[Label]]:
+    """The cargo label of each order that exists, by its primary key.
+
+    Raises `LabelRefused`, `LabelOfCancelledOrder`.
+    """
+    labels = {}
+    for order, lines in _load(order_ids):
+        if order.status == OrderState.CANCELLED:
+            raise LabelOfCancelledOrder(order=order.order_number)
+        text = parcel_text(order, lines, code=order.cargo_tracking_number or slip_code(order.pk))
+        labels[order.pk] = [cargo_label(text, design)]
+    return labels
+
+
+def order_slips(order_ids: Sequence[int], design: Design) -> dict[int, list[Label]]:
+    """The packing slip of each order that exists: its code names the package, also before it has a cargo number."""
+    return {
+        order.pk: slip_labels(parcel_text(order, lines, code=slip_code(order.pk)), design)
+        for order, lines in _load(order_ids)
+    }
+
+
+def _load(order_ids: Sequence[int]) -> list[tuple[Order, list[OrderLine]]]:
+    orders = Order.objects.filter(pk__in=order_ids).order_by("pk")
+    lines = OrderLine.objects.filter(order_id__in=order_ids).select_related("variant__product").order_by("pk")
+    by_order: dict[int, list[OrderLine]] = {}
+    for line in lines:
+        by_order.setdefault(line.order_id, []).append(line)
+    return [(order, by_order.get(order.pk, [])) for order in orders]
+
+
+def carrier_zpl(order_ids: Sequence[int]) -> dict[int, str]:
+    """Labels in ZPL the marketplace or carrier gave for these orders, by order: printed as they are."""
+    numbers = dict(
+        Order.objects.filter(pk__in=order_ids)
+        .exclude(cargo_tracking_number="")
+        .values_list("cargo_tracking_number", "pk")
+    )
+    rows = CarrierLabel.objects.filter(cargo_number__in=list(numbers))
+    return {numbers[row.cargo_number]: row.zpl for row in rows}
+
+
+def orders_named(code: str) -> list[int]:
+    """Orders meant by what was scanned or typed: slip code, order number, cargo number or package."""
+    text = code.strip()
+    slip = order_id_of_slip(text)
+    if slip is not None:
+        return list(Order.objects.filter(pk=slip).values_list("pk", flat=True))
+    rows = Order.objects.filter(order_number=text) | Order.objects.filter(cargo_tracking_number=text)
+    if text.isdecimal() and len(text) <= 18:
+        rows |= Order.objects.filter(package_id=int(text))
+    return list(rows.filter(superseded=False).order_by("pk").values_list("pk", flat=True))
+
+
+def cargo_kind(order_id: int) -> LabelKind:
+    """Manual orders have a paper of their own. Raises `OrderNotFound`."""
+    channel = Order.objects.filter(pk=order_id).values_list("channel", flat=True).first()
+    if channel is None:
+        raise OrderNotFound(order=order_id)
+    return LabelKind.CARGO_MANUAL if channel == Channel.MANUAL else LabelKind.CARGO
+
+
+def render_cargo_label(order_id: int, *, output: str = "pdf") -> bytes:
+    """The cargo label of one order on the default paper, checked; `output` is pdf, png or zpl.
+
+    Raises `OrderNotFound`, `LabelOfCancelledOrder`, `LabelRefused`, `NoTemplate`.
+    """
+    return render_one(
+        cargo_kind(order_id), order_id, output=output, build=cargo_labels, ready_zpl=carrier_zpl
+    )
+
+
+def render_slip(order_id: int, *, output: str = "pdf") -> bytes:
+    """The packing slip of one order on the default paper, checked; `output` is pdf, png or zpl.
+
+    Raises `OrderNotFound`, `LabelRefused`, `NoTemplate`.
+    """
+    if not Order.objects.filter(pk=order_id).exists():
+        raise OrderNotFound(order=order_id)
+    return render_one(LabelKind.SLIP, order_id, output=output, build=order_slips)
+
+
+SAMPLE = ParcelText(
+    code="7280012345678",
+    order_number="10452345678",
+    carrier="Trendyol Express",
+    recipient="Şükriye Işıl Çağlayangil",
+    address="Atatürk Mah. İğde Sk. Gül Apt. No: 12 D: 5, Bornova / İzmir",
+    phone="0532 000 00 00",
+    contents=("1 × 0172 Siyah 38", "2 × 0345 Ekru 37"),
+    cash_due="1.234,50 ₺",
+)
+
+
+def sample_labels(design: Design) -> list[Label]:
+    """What a template is shown with while it is being edited."""
+    return slip_labels(SAMPLE, design) if design.kind == LabelKind.SLIP else [cargo_label(SAMPLE, design)]
