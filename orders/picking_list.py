@@ -15,7 +15,6 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from gullu.labels.builder import LabelBuilder, Line
-from gullu.labels.fitting import line_mm
 from gullu.labels.geometry import Box
 from gullu.labels.paper import Page, Placed
 from gullu.labels.pdf import stream_pdf
@@ -54,8 +53,8 @@ class _Column:
 _COLUMNS: Final = (
     _Column("done", 7),
     _Column("shelf", 27, bold=True),
-    _Column("model", 32, bold=True),
-    _Column("colour", 40),
+    _Column("model", 30, bold=True),
+    _Column("colour", 42),
     _Column("size", 14, bold=True),
     _Column("quantity", 12),
     _Column("order_number", 28),
@@ -131,8 +130,8 @@ def _write_cells(
     for column in _COLUMNS:
         text = values.get(column.name, "")
         if text:
-            box = Box(x, y, column.width - 1, line_mm(pt) + 0.5)
-            builder.text(box, Line(text=text, pt=pt, bold=all_bold or column.bold))
+            box = Box(x, y, column.width - 1, _ROW_MM - 0.8)
+            builder.text(box, Line(text=text, pt=pt, bold=all_bold or column.bold, lines=2))
         x += column.width
 
 
