@@ -11,7 +11,7 @@ def format_number(value: Decimal | float, *, places: int = 2) -> str:
     """`1234.5` → `1.234,50`."""
     quantum = Decimal(1).scaleb(-places)
     text = f"{Decimal(value).quantize(quantum, rounding=ROUND_HALF_UP):,}"
-    return text.translate(str.maketrans({",": ".", ".": ","}))
+    return text.translate(str.maketrans(",.", ".,"))
 
 
 def format_money(value: Decimal | float | None, currency: str = "TRY") -> str:
