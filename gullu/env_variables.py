@@ -167,5 +167,24 @@ VARIABLES: Final[tuple[Variable, ...]] = (
         secret=True,
         help="Where unexpected errors are reported. Unset: only the log.",
     ),
+    Variable(
+        name="OPENAI_API_KEY",
+        kind=Kind.SECRET,
+        secret=True,
+        default="",
+        help="Reserved for the written insights, which are not built yet.",
+    ),
+    Variable(
+        name="OPENAI_BASE_URL",
+        kind=Kind.URL,
+        default="https://api.openai.com/v1",
+        help="Reserved for the written insights: any OpenAI-compatible service.",
+    ),
+    Variable(
+        name="OPENAI_MODEL",
+        kind=Kind.STR,
+        default="",
+        help="Reserved for the written insights.",
+    ),
 )
 BY_NAME: Final[dict[str, Variable]] = {variable.name: variable for variable in VARIABLES}

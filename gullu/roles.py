@@ -74,11 +74,29 @@ _KEEP_CATALOGUE: Final = (
 )
 _RUN_THE_DAY: Final = (PARK_ORDERS, PULL_ORDERS)
 _OFFICE_WORK: Final = (PUSH_STOCK, VIEW_MONEY, RETRY_MESSAGES, SETTLE_PROBLEMS)
+_PRINT: Final = ("gullu.view_labeltemplate",)
+_KEEP_PAPERS: Final = (
+    "gullu.add_labeltemplate",
+    "gullu.change_labeltemplate",
+    "gullu.view_labelprinter",
+    "gullu.add_labelprinter",
+    "gullu.change_labelprinter",
+)
+_SEE_WAREHOUSE_WORK: Final = (
+    "catalog.view_barcodealias",
+    "inventory.view_counttask",
+    "inventory.view_stockcount",
+    "inventory.view_scanlog",
+)
+_KEEP_ALIASES: Final = ("catalog.add_barcodealias", "catalog.change_barcodealias", "catalog.delete_barcodealias")
 _KEEP_SHELVES: Final = ("inventory.add_shelf", "inventory.change_shelf", KEEP_SHELVES)
 _WORK_IN_THE_WAREHOUSE: Final = (PICK_ORDERS, RECEIVE_GOODS, MOVE_GOODS, COUNT_GOODS, PUT_BACK, LOOK_UP)
 _DECIDE_IN_THE_WAREHOUSE: Final = (APPROVE_COUNTS, REPORT_UNSUPPLIED)
 _MANAGE: Final = (
     "inventory.delete_shelf",
+    "gullu.delete_labeltemplate",
+    "gullu.view_barcodeseries",
+    "gullu.change_barcodeseries",
     "inventory.view_stockpolicy",
     "inventory.change_stockpolicy",
     "gullu.add_user",
@@ -104,6 +122,10 @@ ROLES: Final[dict[str, frozenset[str]]] = {
             *_KEEP_SHELVES,
             *_WORK_IN_THE_WAREHOUSE,
             *_DECIDE_IN_THE_WAREHOUSE,
+            *_PRINT,
+            *_KEEP_PAPERS,
+            *_SEE_WAREHOUSE_WORK,
+            *_KEEP_ALIASES,
             *_MANAGE,
         }
     ),
@@ -117,10 +139,14 @@ ROLES: Final[dict[str, frozenset[str]]] = {
             *_OFFICE_WORK,
             *_WORK_IN_THE_WAREHOUSE,
             *_DECIDE_IN_THE_WAREHOUSE,
+            *_PRINT,
+            *_KEEP_PAPERS,
+            *_SEE_WAREHOUSE_WORK,
+            *_KEEP_ALIASES,
         }
     ),
     WAREHOUSE: frozenset(
-        {*_SEE_GOODS, *_SEE_ORDERS, *_SEE_RUNS, *_RUN_THE_DAY, *_KEEP_SHELVES, *_WORK_IN_THE_WAREHOUSE}
+        {*_SEE_GOODS, *_SEE_ORDERS, *_SEE_RUNS, *_RUN_THE_DAY, *_KEEP_SHELVES, *_WORK_IN_THE_WAREHOUSE, *_PRINT}
     ),
     ANALYST: frozenset({*_SEE_GOODS, VIEW_MONEY, LOOK_UP}),
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pghistory
+import sentry_sdk
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -207,6 +208,10 @@ COURIERS = {"TRENDYOL": "integrations.trendyol.courier.deliver"}
 
 # --- logs -----------------------------------------------------------------------------------------------------
 
-LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_config(level=env.log_level, as_json=env.log_json)
-SILENCED_SYSTEM_CHECKS: list[str] = []
+
+if env.sentry_dsn:
+    # No names, addresses or message bodies leave this machine: only where and why something broke.
+    sentry_sdk.init(
+        dsn=env.sentry_dsn, send_default_pii=False, include_local_variables=False, max_request_body_size="never"
+    )

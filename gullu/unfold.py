@@ -33,11 +33,24 @@ def _entry(
     return entry
 
 
+def _page(title: Any, icon: str, name: str, permission: str) -> dict[str, Any]:
+    """A menu entry leading to a page of ours."""
+    return {"title": title, "icon": icon, "link": reverse_lazy(name), "permission": _may(permission)}
+
+
 def _group(title: Any, *items: dict[str, Any], closed: bool = False) -> dict[str, Any]:
     return {"title": title, "separator": True, "collapsible": closed, "items": list(items)}
 
 
 _HOME = {"title": None, "items": [{"title": _("Today"), "icon": "home", "link": reverse_lazy("admin:index")}]}
+_WAREHOUSE = _group(
+    _("Warehouse"),
+    _page(_("Scan pages"), "qr_code_scanner", "scan:home", "gullu.look_up"),
+    _page(_("Print labels"), "print", "labels:home", "gullu.view_labeltemplate"),
+    _entry(_("Label templates"), "label", "gullu_labeltemplate", "gullu.change_labeltemplate"),
+    _entry(_("Label printers"), "adf_scanner", "gullu_labelprinter", "gullu.view_labelprinter"),
+    _entry(_("Barcode series"), "123", "gullu_barcodeseries", "gullu.view_barcodeseries"),
+)
 _ORDERS = _group(
     _("Orders"),
     _entry(_("New"), "inbox", "orders_ordercreated", "orders.view_order", badge="new_orders", tone="info"),
@@ -133,7 +146,7 @@ UNFOLD: dict[str, Any] = {
         "show_search": True,
         "command_search": True,
         "show_all_applications": False,
-        "navigation": [_HOME, _ORDERS, _STOCK, _CATALOGUE, _MARKETPLACE, _MANAGEMENT],
+        "navigation": [_HOME, _ORDERS, _WAREHOUSE, _STOCK, _CATALOGUE, _MARKETPLACE, _MANAGEMENT],
     },
     "COMMAND": {
         "search_models": False,

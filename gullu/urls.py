@@ -1,5 +1,5 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from gullu.run_now import run_now
@@ -8,4 +8,6 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/run/<slug:job>/", admin.site.admin_view(run_now), name="run_now"),
     path("admin/", admin.site.urls),
+    path("scan/", include("gullu.scan_urls")),
+    path("labels/", include("gullu.labels.urls")),
 ]

@@ -48,8 +48,10 @@ class LabelTemplateAdmin(ShopAdmin):
             {
                 "fields": (
                     ("page_width_mm", "page_height_mm"),
-                    ("margin_left_mm", "margin_right_mm", "margin_top_mm", "margin_bottom_mm"),
-                    ("columns", "rows", "column_gap_mm", "row_gap_mm"),
+                    ("margin_left_mm", "margin_right_mm"),
+                    ("margin_top_mm", "margin_bottom_mm"),
+                    ("columns", "column_gap_mm"),
+                    ("rows", "row_gap_mm"),
                     "padding_mm",
                 )
             },
@@ -59,9 +61,10 @@ class LabelTemplateAdmin(ShopAdmin):
             {
                 "fields": (
                     "shown",
-                    ("small_pt", "title_pt", "large_pt"),
-                    ("symbology", "code_width_mm", "code_height_mm"),
-                    "qr_mm",
+                    ("small_pt", "title_pt"),
+                    ("large_pt", "qr_mm"),
+                    "symbology",
+                    ("code_width_mm", "code_height_mm"),
                 )
             },
         ),

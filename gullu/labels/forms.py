@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from gullu.forms import TurkishDecimalField
@@ -122,6 +123,13 @@ class LabelTemplateForm(forms.ModelForm):  # type: ignore[type-arg]
             "code_height_mm",
         ]
         formfield_callback = _turkish_decimals
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("kind", "shown"):
+            # Fields made from the model begin with a capital of their own accord.
+            if name in self.fields:
+                self.fields[name].label = capfirst(str(self.fields[name].label))
 
     def _get_validation_exclusions(self) -> set[str]:
         # Saving a new default takes the mark from the former one, so two at this moment are no mistake.

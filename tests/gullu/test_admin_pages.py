@@ -14,6 +14,8 @@ from django_q.models import Schedule, Task
 
 from catalog.models import ProductImage
 from gullu.jobs import enqueue
+from gullu.labels.records import BarcodeSeries, LabelPrinter
+from gullu.labels.services import ensure_default_templates
 from gullu.models import JobRun
 from gullu.roles import ANALYST, MANAGER, OFFICE, ROLES, WAREHOUSE, setup_roles
 from integrations.models import Listing, SyncCursor, SyncProblem
@@ -61,7 +63,7 @@ READ_ONLY = {
     "catalog_productimage",
 }
 # Opening the stock policy leads to its only row at once.
-LEADS_ON = {"inventory_stockpolicy"}
+LEADS_ON = {"inventory_stockpolicy", "gullu_barcodeseries"}
 
 
 @pytest.fixture
@@ -93,6 +95,9 @@ def shop() -> None:
         remote_modified_at=timezone.now(),
     )
     StockPolicy.objects.create()
+    ensure_default_templates()
+    LabelPrinter.objects.create(name="Depo")
+    BarcodeSeries.objects.get_or_create(pk=1)
     setup_roles()
     Schedule.objects.create(name="pull", func="integrations.tasks.pull_orders_job")
     enqueue("integrations.tasks.pull_orders_job", trigger="STAFF")
@@ -128,6 +133,8 @@ def test_every_model_people_need_has_its_page() -> None:
         "catalog_product",
         "catalog_variant",
         "inventory_shelf",
+        "gullu_labelprinter",
+        "gullu_labeltemplate",
         "gullu_user",
         "auth_group",
         "django_q_schedule",
