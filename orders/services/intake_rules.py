@@ -158,6 +158,9 @@ def fill_order(order: Order, package: IncomingPackage, *, now: datetime) -> None
         if column not in DETAIL_COLUMNS:
             raise KeyError(column)
         setattr(order, column, value)
+    parked_for_its_status = (
+        order.parked and order.park_reason == ParkReason.SYSTEM and order.park_note == order.remote_status
+    )
     order.order_number = package.order_number
     order.remote_status = package.remote_status
     order.payment_pending = package.payment_pending
@@ -170,17 +173,24 @@ def fill_order(order: Order, package: IncomingPackage, *, now: datetime) -> None
     order.delivered_at = package.delivered_at or order.delivered_at
     order.payload = package.payload
     _fill_cancellation(order, package)
-    if package.state is None and not order.parked:
+    if package.state is not None and parked_for_its_status:
+        unpark(order)
+    elif package.state is None and not order.parked:
         order.parked, order.park_reason, order.park_state = True, ParkReason.SYSTEM, ParkState.CHECKING
         order.park_note, order.parked_at = package.remote_status[:300], now
+
+
+def unpark(order: Order) -> None:
+    """Clear everything parking has set; the caller saves."""
+    order.parked, order.park_reason, order.park_state, order.park_note = False, "", "", ""
+    order.parked_at = None
 
 
 def _fill_cancellation(order: Order, package: IncomingPackage) -> None:
     if package.state == OrderState.CANCELLED:
         order.cancelled_by = order.cancelled_by or CancelledBy.MARKETPLACE
         order.cancelled_at = order.cancelled_at or package.cancelled_at or package.modified_at
-        order.parked, order.park_reason, order.park_state, order.park_note = False, "", "", ""
-        order.parked_at = None
+        unpark(order)
     elif order.cancelled_by == CancelledBy.MARKETPLACE or package.state in GONE_STATES:
         order.cancelled_by, order.cancelled_at = "", None
 

@@ -10,6 +10,7 @@ from orders.enums import EventKind, OrderState, ParkReason, ParkState
 from orders.errors import AlreadyParked, NotParked, OrderClosed, ReasonRequired
 from orders.locks import lock_order
 from orders.models import Order, OrderEvent
+from orders.services.intake_rules import unpark
 
 
 @transaction.atomic
@@ -38,8 +39,7 @@ def unpark_order(*, order_id: int, user: AbstractBaseUser | None = None) -> Orde
     order = lock_order(order_id)
     if not order.parked:
         raise NotParked(order=order.order_number)
-    order.parked, order.park_reason, order.park_state, order.park_note = False, "", "", ""
-    order.parked_at = None
+    unpark(order)
     order.save(update_fields=["parked", "park_reason", "park_state", "park_note", "parked_at", "updated_at"])
     _event(order, EventKind.UNPARKED, user, {})
     return order

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from gullu.locks import advisory_lock
-from integrations.models import Listing
+from integrations.models import Listing, SyncProblem
 from integrations.selectors import beliefs
 from integrations.trendyol.connection import using
 from integrations.trendyol.errors import AuthFailed, NotReachable, TrendyolError
@@ -442,6 +442,8 @@ def test_the_read_back_lists_a_drift_and_the_next_push_corrects_it(shop: Shop) -
     assert shop.there()[variant.barcode] == 2
     push_stock()
     assert shop.there() == {variant.barcode: 5, other.barcode: 2}
+    sync_products()
+    assert SyncProblem.objects.get(kind=SyncProblem.Kind.QUANTITY_DRIFT).resolved_at is not None
 
 
 def _as_listed(shop: Shop, barcode: str, quantity: int) -> Any:

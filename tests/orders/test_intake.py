@@ -244,6 +244,23 @@ def test_an_unknown_status_is_kept_reserved_parked_and_reported(boots: Variant) 
     assert [notice.kind for notice in applied.notices] == ["UNKNOWN_STATUS"]
 
 
+def test_an_order_parked_for_its_unknown_status_goes_on_when_the_status_is_known(boots: Variant) -> None:
+    apply(package(10, line(boots.barcode), state=None))
+
+    apply(package(10, line(boots.barcode), minute=5))
+
+    assert (stored(10).parked, Order.objects.to_prepare().count()) == (False, 1)
+
+
+def test_an_order_parked_by_a_person_stays_parked_when_the_status_is_known(boots: Variant) -> None:
+    apply(package(10, line(boots.barcode)))
+    park_order(order_id=stored(10).pk, reason="OTHER", note="müşteriyi ara")
+
+    apply(package(10, line(boots.barcode), minute=5))
+
+    assert stored(10).park_note == "müşteriyi ara"
+
+
 def test_a_line_that_shrinks_or_leaves_the_package_is_freed(boots: Variant) -> None:
     other = make_variant("8680000000024")
     stock(other, make_shelf(), 3)

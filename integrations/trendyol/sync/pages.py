@@ -58,6 +58,8 @@ def store_page(content: Sequence[RawRecord], *, live_since: datetime) -> StoredP
     refused_now = {problem.reference for problem in refused}
     stored = {f"package {package.package_id}" for package in packages} - refused_now
     problems.resolve(SyncProblem.Kind.BAD_PAYLOAD, stored)
+    known = {f"package {package.package_id}" for package in packages if package.state is not None}
+    problems.resolve(SyncProblem.Kind.UNKNOWN_STATUS, known & stored)
     return StoredPage(
         packages=len(content),
         created=applied.created,

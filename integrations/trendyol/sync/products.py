@@ -125,6 +125,8 @@ def _sync(client: TrendyolClient, started: datetime, progress: Progress) -> Prod
     )
     result.problems = problems.report(_bad(record) for record in listing.bad)
     drifts = _drifts(listing.seen, before, beliefs())
+    drifting = {row.barcode for row, _believed in drifts}
+    problems.resolve(SyncProblem.Kind.QUANTITY_DRIFT, listing.seen.keys() - drifting)
     with transaction.atomic():
         _store(listing.seen, at=started)
         result.gone = _mark_missing(started)
