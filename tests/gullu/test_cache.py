@@ -19,7 +19,10 @@ OPTIONS = {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEO
 
 @pytest.fixture
 def redis_url(tmp_path: Path) -> Iterator[str]:
-    """A Redis of this test alone. Where none is installed the test is skipped, but never on the CI machine."""
+    """The Redis of TEST_REDIS_URL, or one of this test alone; skipped where none is, but never on the CI machine."""
+    if given := os.environ.get("TEST_REDIS_URL"):
+        yield given
+        return
     program = shutil.which("redis-server")
     if program is None:
         if os.environ.get("CI"):
