@@ -47,7 +47,7 @@ static: $(READY) ## Collect the static files
 	$(PY) manage.py collectstatic --noinput --verbosity 0
 
 test: $(READY_DEV) ## All tests; ARGS="tests/orders -k pick" for some
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: $(READY_DEV) ## ruff, djlint, import contracts
 	$(PY) -m ruff check .

@@ -74,7 +74,10 @@ def _wait_until_locks_are_free() -> None:
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+                " WHERE locktype = 'advisory' AND datname = current_database()"
+            )
             if cursor.fetchone()[0] == 0:
                 return
         time.sleep(0.02)

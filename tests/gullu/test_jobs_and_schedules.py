@@ -174,7 +174,8 @@ def test_a_lock_whose_session_was_cut_knows_it() -> None:
     with advisory_lock("x") as lock:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+                "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+                " WHERE locktype = 'advisory' AND datname = current_database() AND pid <> pg_backend_pid()"
             )
         assert not lock.still_held()
 
