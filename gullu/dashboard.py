@@ -20,6 +20,7 @@ from analytics.selectors import DaySales, Sales, sales_between, sales_by_day, st
 from gullu.models import JobRun
 from gullu.roles import VIEW_MONEY
 from gullu.run_now import STAFF_JOBS
+from gullu.run_words import counts_in_words
 from integrations.models import Listing, OutboxMessage, SyncProblem
 from inventory.enums import PushItemState, StockState
 from inventory.models import StockPushLog
@@ -270,9 +271,7 @@ def _pull_outcome(run: JobRun) -> Outcome:
         state=run.state.lower(),
         label=JobRun.State(run.state).label,
         reason=run.error,
-        details=", ".join(
-            f"{key} {value}" for key, value in run.counts.items() if isinstance(value, int) and value
-        ),
+        details=counts_in_words(run.counts),
         link=reverse("admin:gullu_jobrun_change", args=[run.pk]),
     )
 

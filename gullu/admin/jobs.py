@@ -16,6 +16,7 @@ from unfold.admin import ModelAdmin
 from gullu.admin.base import EndlessAdmin, ReadOnlyAdmin, seconds_words, wide_text
 from gullu.admin.decorators import column
 from gullu.models import JobRun
+from gullu.run_words import JOB_NAMES, counts_in_words, job_name
 
 for model in (Schedule, Success, Failure, OrmQ):
     admin.site.unregister(model)
@@ -33,10 +34,9 @@ class JobNameFilter(admin.SimpleListFilter):
 
     title = _("job")
     parameter_name = "job"
-    names = ("sync_orders", "send_outbox", "reconcile_orders", "sync_products", "sync_returns")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, name) for name in self.names]
+        return [(name, str(words)) for name, words in JOB_NAMES.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[JobRun]) -> QuerySet[JobRun]:
         return queryset.filter(name=self.value()) if self.value() else queryset
@@ -44,7 +44,7 @@ class JobNameFilter(admin.SimpleListFilter):
 
 @admin.register(JobRun)
 class JobRunAdmin(EndlessAdmin):
-    list_display = ("started_at", "name", "state_label", "duration", "result", "reason", "trigger", "actor")
+    list_display = ("started_at", "job", "state_label", "duration", "result", "reason", "trigger", "actor")
     list_select_related = ("actor",)
     list_filter = ("state", "trigger", JobNameFilter)
     plain_search = ("name", "error")
@@ -62,12 +62,13 @@ class JobRunAdmin(EndlessAdmin):
             None if run.ended_at is None else (run.ended_at - run.started_at).total_seconds()
         )
 
+    @column(description=_("job"), ordering="name")
+    def job(self, run: JobRun) -> str:
+        return job_name(run.name)
+
     @column(description=_("counts"))
     def result(self, run: JobRun) -> str:
-        flat = {
-            key: value for key, value in run.counts.items() if isinstance(value, (int, float, str)) and value
-        }
-        return Truncator(", ".join(f"{key} {value}" for key, value in flat.items())).chars(90) or "—"
+        return Truncator(counts_in_words(run.counts)).chars(90) or "—"
 
     @column(description=_("reason"))
     def reason(self, run: JobRun) -> str:

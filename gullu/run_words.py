@@ -1,0 +1,52 @@
+"""The words for what runs did: names of jobs and of their counts, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+JOB_NAMES: Final[Mapping[str, Promise]] = {
+    "sync_orders": _("Orders read"),
+    "send_outbox": _("Messages delivered"),
+    "reconcile_orders": _("Open orders read again"),
+    "sync_products": _("Listings read"),
+    "sync_returns": _("Returns read"),
+}
+COUNTS: Final[Mapping[str, Promise]] = {
+    "packages": pgettext_lazy("count of a run", "packages"),
+    "created": pgettext_lazy("count of a run", "new"),
+    "updated": pgettext_lazy("count of a run", "changed"),
+    "unchanged": pgettext_lazy("count of a run", "unchanged"),
+    "problems": pgettext_lazy("count of a run", "problems"),
+    "healed": pgettext_lazy("count of a run", "barcodes recognised afterwards"),
+    "asked": pgettext_lazy("count of a run", "asked"),
+    "changed": pgettext_lazy("count of a run", "changed"),
+    "missing": pgettext_lazy("count of a run", "not found"),
+    "approved": pgettext_lazy("count of a run", "approved"),
+    "unapproved": pgettext_lazy("count of a run", "unapproved"),
+    "unknown_here": pgettext_lazy("count of a run", "unknown here"),
+    "gone": pgettext_lazy("count of a run", "gone"),
+    "drifts": pgettext_lazy("count of a run", "with different stock"),
+    "claims": pgettext_lazy("count of a run", "claims"),
+    "units": pgettext_lazy("count of a run", "units"),
+    "to_decide": pgettext_lazy("count of a run", "to decide"),
+    "delivered": pgettext_lazy("count of a run", "delivered"),
+    "obsolete": pgettext_lazy("count of a run", "no longer needed"),
+    "refused": pgettext_lazy("count of a run", "refused"),
+    "later": pgettext_lazy("count of a run", "to be tried again"),
+}
+
+
+def job_name(name: str) -> str:
+    """The job in words; a name nobody translated is shown as it is."""
+    return str(JOB_NAMES.get(name, name))
+
+
+def counts_in_words(counts: Mapping[str, Any]) -> str:
+    """`{"packages": 3, "created": 1}` → `3 packages, 1 new`; zeros and technical figures are left out."""
+    parts = [f"{value} {COUNTS[key]}" for key, value in counts.items() if key in COUNTS and value]
+    return ", ".join(parts)
