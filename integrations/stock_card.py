@@ -34,7 +34,26 @@ BELIEF_WORDS: dict[str, str | Promise] = {
 
 
 # Reasons the services themselves write; everything else was typed by a person.
-_REASON_WORDS: dict[str, str | Promise] = {"not scanned": _("not scanned")}
+_REASON_WORDS: dict[str, str | Promise] = {
+    "not scanned": _("not scanned"),
+    "counted": _("counted"),
+    "shelf replaced": _("shelf content replaced"),
+}
+
+
+# How causes are marked in the ledger, and the words for them.
+_REFERENCE_WORDS: dict[str, Promise] = {
+    "goodsin": _("goods in sheet %(number)s"),
+    "count": _("count %(number)s"),
+    "return": _("customer return"),
+}
+
+
+def _reference_words(reference: str) -> str:
+    kind, colon, number = reference.partition(":")
+    if not colon or kind not in _REFERENCE_WORDS:
+        return reference
+    return str(_REFERENCE_WORDS[kind]) % {"number": number}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +206,7 @@ def _ledger_row(row: StockMovement, order: tuple[int, str] | None) -> LedgerRow:
         delta=row.delta,
         balance=row.balance,  # type: ignore[attr-defined]
         shelf=row.shelf.code,
-        reference=row.reference,
+        reference=_reference_words(row.reference),
         reason=str(_REASON_WORDS.get(row.reason, row.reason)),
         actor=row.actor.get_username() if row.actor else "",
         order_id=order[0] if order else None,

@@ -108,7 +108,7 @@ class CountOutdated(DomainError):
     code = "count_outdated"
     template = _(
         "%(shelf)s holds only %(there)s of %(barcode)s now, the count takes away %(less)s: "
-        "do not accept it, and count the shelf again."
+        "reject it, and count the shelf again."
     )
 
 

@@ -12,14 +12,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import Schedule, Task
 
-from catalog.models import ProductImage
+from catalog.models import BarcodeAlias, ProductImage
 from gullu.jobs import enqueue
 from gullu.labels.records import BarcodeSeries, LabelPrinter
 from gullu.labels.services import ensure_default_templates
 from gullu.models import JobRun
 from gullu.roles import ANALYST, MANAGER, OFFICE, ROLES, WAREHOUSE, setup_roles
 from integrations.models import Listing, SyncCursor, SyncProblem
-from inventory.models import StockPolicy, StockPushBatch, StockPushItem, StockPushLog
+from inventory.models import (
+    CountTask,
+    ScanLog,
+    StockCount,
+    StockPolicy,
+    StockPushBatch,
+    StockPushItem,
+    StockPushLog,
+)
 from orders.enums import OrderState
 from orders.models import ReturnUnit
 from orders.services.cancelling import cancel_order
@@ -57,6 +65,9 @@ READ_ONLY = {
     "integrations_synccursor",
     "integrations_syncproblem",
     "gullu_jobrun",
+    "inventory_counttask",
+    "inventory_scanlog",
+    "inventory_stockcount",
     "django_q_success",
     "django_q_failure",
     "django_q_ormq",
@@ -96,6 +107,12 @@ def shop() -> None:
     )
     StockPolicy.objects.create()
     ensure_default_templates()
+    BarcodeAlias.objects.create(code="ESKI-1", variant=variant)
+    CountTask.objects.create(shelf=shelf, variant=variant, reason="ASKED")
+    StockCount.objects.create(shelf=shelf, counted_by=make_superuser(username="sayan"))
+    ScanLog.objects.create(
+        key="k" * 8, page="lookup", user=make_superuser(username="okutan"), text="1", outcome="OK"
+    )
     LabelPrinter.objects.create(name="Depo")
     BarcodeSeries.objects.get_or_create(pk=1)
     setup_roles()
@@ -130,6 +147,7 @@ def may_view(role: str, name: str) -> bool:
 
 def test_every_model_people_need_has_its_page() -> None:
     editable = {
+        "catalog_barcodealias",
         "catalog_product",
         "catalog_variant",
         "inventory_shelf",

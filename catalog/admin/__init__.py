@@ -1,0 +1,3 @@
+"""Models, variants and their other codes."""
+
+from catalog.admin import aliases, products  # noqa: F401  (registers them)

@@ -1,0 +1,1 @@
+"""Scan pages that look across orders, stock and the marketplace."""
