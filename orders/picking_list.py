@@ -23,7 +23,10 @@ from gullu.text import tr_upper
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickingRow:
-    """`quantity` pairs to take from `shelf` for one order; an empty shelf means that none holds it."""
+    """`quantity` pairs to take from `shelf` for one order; an empty shelf means that none holds it.
+
+    `slot` is the order's slot in a batch (0: the list belongs to no batch).
+    """
 
     shelf: str
     model: str
@@ -32,6 +35,7 @@ class PickingRow:
     order_number: str
     quantity: int = 1
     barcode: str = ""
+    slot: int = 0
 
 
 PAGE_WIDTH, PAGE_HEIGHT, MARGIN = 210.0, 297.0, 12.0
@@ -54,10 +58,11 @@ _COLUMNS: Final = (
     _Column("done", 7),
     _Column("shelf", 27, bold=True),
     _Column("model", 30, bold=True),
-    _Column("colour", 42),
+    _Column("colour", 33),
     _Column("size", 14, bold=True),
-    _Column("quantity", 12),
-    _Column("order_number", 28),
+    _Column("quantity", 11),
+    _Column("slot", 11, bold=True),
+    _Column("order_number", 27),
     _Column("barcode", 26),
 )
 
@@ -70,6 +75,7 @@ def _headings() -> dict[str, str]:
         "colour": _("Colour"),
         "size": _("Size"),
         "quantity": _("Pairs"),
+        "slot": _("Slot"),
         "order_number": _("Order number"),
         "barcode": _("Barcode"),
     }
@@ -116,6 +122,7 @@ def _write_row(builder: LabelBuilder, y: float, row: PickingRow) -> None:
         "colour": row.colour,
         "size": row.size,
         "quantity": str(row.quantity),
+        "slot": str(row.slot) if row.slot else "",
         "order_number": row.order_number,
         "barcode": row.barcode,
     }
@@ -141,7 +148,7 @@ def picking_list_xlsx(rows: Sequence[PickingRow]) -> bytes:
     sheet = book.create_sheet(_("Picking list"))
     sheet.freeze_panes = "A2"
     headings = {name: text for name, text in _headings().items() if text}
-    for letter, column in zip("ABCDEFGH", _COLUMNS[1:], strict=False):
+    for letter, column in zip("ABCDEFGH", _COLUMNS[1:], strict=True):
         sheet.column_dimensions[letter].width = max(10, column.width / 1.8)
     sheet.append([_text_cell(sheet, text, bold=True) for text in headings.values()])
     for row in rows:
@@ -152,7 +159,9 @@ def picking_list_xlsx(rows: Sequence[PickingRow]) -> bytes:
 
 
 def _cell(sheet: object, row: PickingRow, name: str) -> object:
-    return row.quantity if name == "quantity" else _text_cell(sheet, getattr(row, name))
+    if name in {"quantity", "slot"}:
+        return getattr(row, name) or None
+    return _text_cell(sheet, getattr(row, name))
 
 
 def _text_cell(sheet: object, text: str, *, bold: bool = False) -> WriteOnlyCell:

@@ -60,5 +60,13 @@ def test_workbook_keeps_codes_as_text() -> None:
 
     sheet = load_workbook(BytesIO(picking_list_xlsx(given))).active
 
-    cells = [(cell.value, cell.data_type) for cell in sheet[2]][:6]
-    assert cells == [("A-B-03", "s"), ("=1+1", "s"), ("Ekru", "s"), ("37", "s"), (2, "n"), ("01", "s")]
+    cells = [(cell.value, cell.data_type) for cell in sheet[2]][:7]
+    assert cells == [
+        ("A-B-03", "s"),
+        ("=1+1", "s"),
+        ("Ekru", "s"),
+        ("37", "s"),
+        (2, "n"),
+        (None, "n"),
+        ("01", "s"),
+    ]
