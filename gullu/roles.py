@@ -88,7 +88,11 @@ _SEE_WAREHOUSE_WORK: Final = (
     "inventory.view_stockcount",
     "inventory.view_scanlog",
 )
-_KEEP_ALIASES: Final = ("catalog.add_barcodealias", "catalog.change_barcodealias", "catalog.delete_barcodealias")
+_KEEP_ALIASES: Final = (
+    "catalog.add_barcodealias",
+    "catalog.change_barcodealias",
+    "catalog.delete_barcodealias",
+)
 _KEEP_SHELVES: Final = ("inventory.add_shelf", "inventory.change_shelf", KEEP_SHELVES)
 _WORK_IN_THE_WAREHOUSE: Final = (PICK_ORDERS, RECEIVE_GOODS, MOVE_GOODS, COUNT_GOODS, PUT_BACK, LOOK_UP)
 _DECIDE_IN_THE_WAREHOUSE: Final = (APPROVE_COUNTS, REPORT_UNSUPPLIED)
@@ -146,7 +150,15 @@ ROLES: Final[dict[str, frozenset[str]]] = {
         }
     ),
     WAREHOUSE: frozenset(
-        {*_SEE_GOODS, *_SEE_ORDERS, *_SEE_RUNS, *_RUN_THE_DAY, *_KEEP_SHELVES, *_WORK_IN_THE_WAREHOUSE, *_PRINT}
+        {
+            *_SEE_GOODS,
+            *_SEE_ORDERS,
+            *_SEE_RUNS,
+            *_RUN_THE_DAY,
+            *_KEEP_SHELVES,
+            *_WORK_IN_THE_WAREHOUSE,
+            *_PRINT,
+        }
     ),
     ANALYST: frozenset({*_SEE_GOODS, VIEW_MONEY, LOOK_UP}),
 }

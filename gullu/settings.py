@@ -213,5 +213,8 @@ LOGGING = logging_config(level=env.log_level, as_json=env.log_json)
 if env.sentry_dsn:
     # No names, addresses or message bodies leave this machine: only where and why something broke.
     sentry_sdk.init(
-        dsn=env.sentry_dsn, send_default_pii=False, include_local_variables=False, max_request_body_size="never"
+        dsn=env.sentry_dsn,
+        send_default_pii=False,
+        include_local_variables=False,
+        max_request_body_size="never",
     )

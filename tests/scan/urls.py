@@ -75,5 +75,5 @@ scan_urlpatterns = [
 
 urlpatterns = [
     path("scan/", include((scan_urlpatterns, "scan"))),
-    *[pattern for pattern in real_urlpatterns if "scan/" not in str(pattern.pattern)],
+    *[entry for entry in real_urlpatterns if "scan/" not in str(entry.pattern)],  # type: ignore[attr-defined]
 ]
