@@ -25,8 +25,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 PICKERS = (1, 8, 32)
-SECONDS = 6.0
-FAST_SECONDS = 4.0
+SECONDS = 5.0
+FAST_SECONDS = 3.0
 FAST_ORDERS = 600
 CSRF = "b" * 32
 _HELD = re.compile(r"<dd>\s*(TARAMA-\d+)\s*</dd>")
@@ -399,7 +399,7 @@ def _run() -> None:
             print(_line(f"{pickers} pickers, a scan a second each", ours, floor))
         _add_orders(shop, FAST_ORDERS)
         ours = _pick(shop, port, pickers=8, pace=0, seconds=FAST_SECONDS)
-    _add_orders(shop, FAST_ORDERS * 2)
+    _add_orders(shop, FAST_ORDERS * 6)
     floor = _bare(shop, pickers=8, pace=0, seconds=FAST_SECONDS)
     print(_line("8 pickers, as fast as answers come", ours, floor))
     print(f"  {ours.rate:.0f} scans a second, bare SQL {floor.rate:.0f}")

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gullu.labels.records import BarcodeSeries, CarrierLabel, LabelPrinter, LabelRun, LabelTemplate
 
@@ -58,7 +59,7 @@ class JobRun(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.RUNNING)
     started_at = models.DateTimeField(_("started"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    counts = models.JSONField(_("counts"), default=dict, blank=True)
+    counts = models.JSONField(pgettext_lazy("job run", "counts"), default=dict, blank=True)
     error = models.TextField(_("reason"), blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -80,16 +80,10 @@ class OutboxResult:
 
 def write(*, order: Order, kind: str, key: str, body: dict[str, object]) -> None:
     """Add a message in the current transaction; writing the same key again changes nothing."""
-    OutboxMessage.objects.get_or_create(
-        key=key,
-        defaults={
-            "channel": order.channel,
-            "kind": kind,
-            "order": order,
-            "body": body,
-            "due_at": timezone.now(),
-        },
+    message = OutboxMessage(
+        key=key, channel=order.channel, kind=kind, order=order, body=body, due_at=timezone.now()
     )
+    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
 
 
 def send_outbox(

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MovementKind(models.TextChoices):
@@ -57,7 +58,7 @@ class CountState(models.TextChoices):
 
 
 class GoodsInMode(models.TextChoices):
-    ADD = "ADD", _("Add")
+    ADD = "ADD", pgettext_lazy("goods in", "Add")
     REPLACE = "REPLACE", _("Replace what is on the shelf")
 
 

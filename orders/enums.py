@@ -67,7 +67,7 @@ class EventKind(models.TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled here")
     PUT_BACK = "PUT_BACK", _("Put back on a shelf")
     SPLIT = "SPLIT", _("Goods handed to a split package")
-    PARKED = "PARKED", _("Parked")
+    PARKED = "PARKED", pgettext_lazy("event", "Parked")
     UNPARKED = "UNPARKED", _("Taken out of parking")
     PROBLEM = "PROBLEM", _("Problem")
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_q.admin import ScheduleAdmin as QScheduleAdmin
 from django_q.models import Failure, OrmQ, Schedule, Success, Task
 from unfold.admin import ModelAdmin
@@ -66,7 +67,7 @@ class JobRunAdmin(EndlessAdmin):
     def job(self, run: JobRun) -> str:
         return job_name(run.name)
 
-    @column(description=_("counts"))
+    @column(description=pgettext_lazy("job run", "counts"))
     def result(self, run: JobRun) -> str:
         return Truncator(counts_in_words(run.counts)).chars(90) or "—"
 

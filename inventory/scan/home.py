@@ -19,6 +19,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views import View
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET
@@ -68,7 +69,7 @@ PAGES: Final = (
     ),
     Page(page="fast", label=_("Fast lane"), permission="gullu.pick_orders"),
     Page(page="batches", label=_("Collect many"), permission="gullu.pick_orders"),
-    Page(page="goods-in", label=_("Goods in"), permission="gullu.receive_goods"),
+    Page(page="goods-in", label=pgettext_lazy("page", "Goods in"), permission="gullu.receive_goods"),
     Page(page="move", label=_("Put away, move"), permission="gullu.move_goods"),
     Page(page="move-shelf", label=_("Move a whole shelf"), permission="gullu.move_goods"),
     Page(

@@ -17,9 +17,9 @@ from inventory.models import CentralStock, CountTask, RafUrun, ScanLog, Shelf, S
 from inventory.selectors import availability
 from orders.claim_errors import EmptyNeedsShelf, NotOnShelf
 from orders.claims import claim_next
-from orders.enums import OrderState, ParkReason, UnsuppliedReason
+from orders.enums import BatchState, OrderState, ParkReason, UnsuppliedReason
 from orders.errors import ReasonRequired
-from orders.models import Order, OrderLine, PickClaim, PickScan
+from orders.models import Order, OrderLine, PickBatch, PickBatchItem, PickClaim, PickScan
 from orders.services.disagreements import (
     SLOT_EMPTY,
     correct_count,
@@ -241,6 +241,21 @@ def test_boxes_in_hand_are_not_counted_away(picker: User, variant: Variant, shel
 
     assert change.delta == 0
     assert RafUrun.objects.get(shelf=shelf, variant=variant).adet == 3
+
+
+def test_boxes_collected_for_a_batch_are_not_counted_away(
+    picker: User, variant: Variant, shelf: Shelf
+) -> None:
+    line = at_shelf(picker, shelf, (variant, 1))
+    for state in (BatchState.COLLECTING, BatchState.CLOSED):
+        batch = PickBatch.objects.create(created_by=picker, state=state)
+        PickBatchItem.objects.create(batch=batch, variant=variant, shelf=shelf, collected=2, sorted=1)
+
+    change = correct_count(
+        in_hand(picker), line_id=line.pk, counted=2, reason="saydım", user=picker, key="scan:12345678"
+    )
+
+    assert change.delta == 0
 
 
 def test_parking_gives_the_reason_and_frees_the_hands(picker: User, variant: Variant, shelf: Shelf) -> None:
