@@ -18,7 +18,7 @@ from orders.enums import OrderState
 from tests.factories import make_order, make_shelf, make_superuser, make_user, make_variant
 from tests.labels.reading import decode, draw_pdf, draw_zpl
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.labels.urls")]
+pytestmark = pytest.mark.django_db
 
 
 def person(*permissions: str) -> User:
