@@ -44,7 +44,8 @@ class WorkCommand(BaseCommand):
                 figures = self.work(options, progress)
         except DomainError as error:
             if options["json"]:
-                self.stdout.write(json.dumps({"outcome": "FAILED", "code": error.code, "error": str(error)}))
+                failure = {"outcome": "FAILED", "code": error.code, "error": str(error)}
+                self.stdout.write(json.dumps(failure, ensure_ascii=False))
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(figures, ensure_ascii=False, default=str))
