@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from catalog.models import Product, ProductImage, Variant
+from catalog.new_barcodes import prefix_clashes, take_barcodes
 from gullu.admin.base import ReadOnlyAdmin, ShopAdmin
 from gullu.admin.decorators import column
+from gullu.errors import DomainError
 from gullu.money import format_money
 
 
@@ -72,10 +75,30 @@ class ProductAdmin(ShopAdmin):
         return product.variant_count  # type: ignore[attr-defined,no-any-return]
 
 
+class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A variant without a barcode gets the next one of the shop's own series."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "barcode" in self.fields:
+            self.fields["barcode"].required = False
+            self.fields["barcode"].help_text = _("Leave it empty for a new barcode of the shop's own series.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "barcode" in self.fields and not self.errors and not cleaned.get("barcode"):
+            try:
+                (cleaned["barcode"],) = take_barcodes()
+            except DomainError as error:
+                raise forms.ValidationError(error.message) from error
+        return cleaned
+
+
 @admin.register(Variant)
 class VariantAdmin(ShopAdmin):
     """A barcode is given once and never changed: papers, orders and the marketplace know it."""
 
+    form = VariantForm
     list_display = ("barcode", "product", "colour", "size", "stock_code", "sale", "buffer", "active")
     list_select_related = ("product",)
     list_filter = ("active", "product__age_group")
@@ -97,6 +120,16 @@ class VariantAdmin(ShopAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Variant | None = None) -> tuple[str, ...]:
         return () if obj is None else ("barcode", "product")
+
+    def save_model(self, request: HttpRequest, obj: Variant, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        clashes = [] if change else prefix_clashes(obj.barcode)
+        if clashes:
+            words = {"barcode": obj.barcode, "others": ", ".join(clashes[:5])}
+            messages.warning(
+                request,
+                _("Barcode %(barcode)s begins like %(others)s: a poor scanner may confuse them.") % words,
+            )
 
     @column(description=_("sale price"), ordering="sale_price")
     def sale(self, variant: Variant) -> str:
