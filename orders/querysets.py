@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gullu.text import fold
 from inventory.enums import StockState
@@ -44,10 +44,6 @@ class OrderQuerySet(QuerySet["Order"]):
 
     def most_urgent_first(self) -> OrderQuerySet:
         return self.order_by("ship_by_at", "ordered_at", "pk")
-
-    def with_totals(self) -> OrderQuerySet:
-        """Adds `pairs` (all lines) and `kinds` (number of lines)."""
-        return self.annotate(pairs=Sum("lines__quantity", default=0), kinds=Count("lines"))
 
     def search(self, text: str) -> OrderQuerySet:
         """Order number, package, cargo number, customer, barcode or model; Turkish letters do not matter."""

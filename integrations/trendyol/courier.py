@@ -13,7 +13,7 @@ from integrations.trendyol.errors import (
     Rejected,
     TrendyolError,
 )
-from integrations.trendyol.mapping import STATES
+from integrations.trendyol.mapping import state_of
 from integrations.trendyol.sync.reconcile import reread_packages
 from orders.enums import OrderState
 from orders.models import Order
@@ -52,8 +52,7 @@ def _after_refusal(message: OutboxMessage, refusal: Rejected) -> Delivery:
     except TrendyolError as error:
         return Delivery(Verdict.LATER, str(error))
     order.refresh_from_db(fields=["remote_status"])
-    there = STATES.get(order.remote_status.replace("_", "").casefold())
-    return _verdict(message, there, refusal)
+    return _verdict(message, state_of(order.remote_status), refusal)
 
 
 def _verdict(message: OutboxMessage, there: OrderState | None, refusal: Rejected) -> Delivery:

@@ -44,7 +44,7 @@ _PERSONAL_LINES: Final = (
 def to_incoming(raw: Mapping[str, Any], package: PackagePayload) -> IncomingPackage:
     """Translate a validated package; `raw` is kept beside it as the last message."""
     status = _status_key(package.status)
-    state = STATES.get(status)
+    state = state_of(package.status)
     return IncomingPackage(
         package_id=package.shipment_package_id,
         order_number=clean(package.order_number, 40),
@@ -63,6 +63,11 @@ def to_incoming(raw: Mapping[str, Any], package: PackagePayload) -> IncomingPack
         details=_details(package),
         payload=storable(raw),
     )
+
+
+def state_of(status: str) -> OrderState | None:
+    """Our state for a package status; None for one we do not know."""
+    return STATES.get(_status_key(status))
 
 
 def _status_key(status: str) -> str:

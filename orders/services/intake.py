@@ -21,6 +21,7 @@ from orders.locks import lock_lines, lock_packages, lock_put_backs, lock_reserva
 from orders.models import Order, OrderEvent, OrderLine, PutBack
 from orders.outbound import tell_picking
 from orders.services.intake_rules import (
+    LINE_FIELDS,
     ORDER_COLUMNS,
     fill_line,
     fill_order,
@@ -31,28 +32,7 @@ from orders.services.intake_rules import (
 from orders.services.status import Move, set_status
 from orders.services.stock import hand_over, is_fully_taken, plan_hand_overs, plan_put_backs, void_put_backs
 
-LINE_COLUMNS = [
-    "variant",
-    "barcode",
-    "stock_code",
-    "product_name",
-    "colour",
-    "size",
-    "quantity",
-    "unit_gross",
-    "unit_seller_discount",
-    "unit_marketplace_discount",
-    "unit_price",
-    "total",
-    "units",
-    "vat_rate",
-    "commission_rate",
-    "remote_status",
-    "cancel_reason",
-    "stock_state",
-    "freed_at",
-    "updated_at",
-]
+LINE_COLUMNS = [*LINE_FIELDS, "variant", "stock_state", "freed_at", "updated_at"]
 
 
 @dataclass(slots=True)

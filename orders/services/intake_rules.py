@@ -58,7 +58,8 @@ ORDER_COLUMNS = (
     "payload",
 )
 
-_LINE_FIELDS = (
+# Columns of `OrderLine` that come from the marketplace.
+LINE_FIELDS = (
     "barcode",
     "quantity",
     "stock_code",
@@ -197,6 +198,6 @@ def _fill_cancellation(order: Order, package: IncomingPackage) -> None:
 
 def fill_line(line: OrderLine, data: IncomingLine, *, variant_id: int | None) -> None:
     """Copy the article's data onto the line."""
-    for name in _LINE_FIELDS:
+    for name in LINE_FIELDS:
         setattr(line, name, getattr(data, name))
     line.variant_id = variant_id

@@ -119,6 +119,9 @@ def open_cursor(*, now: datetime) -> SyncCursor:
 
     Goods that left before the first movement of the ledger were never counted in it.
     """
+    known = SyncCursor.objects.filter(name=CURSOR).first()
+    if known is not None:
+        return known
     first = StockMovement.objects.order_by("pk").values_list("created_at", flat=True).first()
     cursor, _created = SyncCursor.objects.get_or_create(name=CURSOR, defaults={"live_since": first or now})
     return cursor

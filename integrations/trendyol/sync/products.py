@@ -32,7 +32,7 @@ from integrations.trendyol.schemas import (
     Variant,
     validate_each,
 )
-from integrations.trendyol.sync.orders import SyncOutcome, heal, sync_orders
+from integrations.trendyol.sync.orders import SyncOutcome, sync_orders
 from orders.enums import Channel
 
 LOCK: Final = "trendyol.sync_products"
@@ -133,7 +133,6 @@ def _sync(client: TrendyolClient, started: datetime, progress: Progress) -> Prod
         result.drifts = _forget_drifts(drifts)
     ours = set(OurVariant.objects.filter(barcode__in=listing.seen).values_list("barcode", flat=True))
     result.unknown_here = len(listing.seen) - len(ours)
-    heal()
     return result
 
 
