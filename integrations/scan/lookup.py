@@ -32,6 +32,8 @@ REMEMBERED = timedelta(hours=1)
 LEDGER_ROWS = 30
 MOST_FOUND = 40
 _FEWEST_LETTERS = 2
+# Fewer digits than this inside a barcode say nothing: "37" is a size, and lies in half of all barcodes.
+_FEWEST_BARCODE_DIGITS = 4
 _LARGE = ("payload", "shipment_address", "invoice_address", "search_key")
 _KINDS = frozenset({"product", "shelf", "order"})
 
@@ -133,11 +135,17 @@ def _orders(text: str) -> QuerySet[Order]:
 
 
 def _products(text: str) -> QuerySet[Variant]:
-    """Articles whose barcode, stock code, model or title hold every word."""
+    """Articles whose stock code, colour, model or title hold every word; a short number is a model or a size."""
     rows = Variant.objects.select_related("product")
     for word in _words(text):
-        rows = rows.filter(Q(search_key__contains=word) | Q(product__search_key__contains=word))
+        rows = rows.filter(_holds(word))
     return rows.order_by("-active", "product__code", "colour", "size", "pk")
+
+
+def _holds(word: str) -> Q:
+    if word.isdecimal() and len(word) < _FEWEST_BARCODE_DIGITS:
+        return Q(size=word) | Q(product__code__contains=word)
+    return Q(search_key__contains=word) | Q(product__search_key__contains=word)
 
 
 def _words(text: str) -> list[str]:
