@@ -35,6 +35,14 @@ class User(AbstractUser):
             ("keep_shelves", _("Can make and arrange shelves")),
             ("put_back", _("Can put cancelled goods back on a shelf")),
             ("look_up", _("Can look up goods, shelves and orders by scan")),
+            ("edit_orders", _("Can do the desk's work on orders: invoice, split, carrier, boxes, time")),
+            ("cancel_orders", _("Can cancel orders")),
+            ("make_orders", _("Can make and send orders by hand")),
+            ("keep_exchanges", _("Can open and settle exchanges")),
+            ("override_exchanges", _("Can let an exchange leave without the return number")),
+            ("inspect_returns", _("Can inspect returned goods and bring them to a shelf")),
+            ("decide_returns", _("Can accept or refuse returns")),
+            ("export_orders", _("Can export orders to Excel")),
         ]
 
 

@@ -31,6 +31,14 @@ APPROVE_COUNTS: Final = "gullu.approve_counts"
 KEEP_SHELVES: Final = "gullu.keep_shelves"
 PUT_BACK: Final = "gullu.put_back"
 LOOK_UP: Final = "gullu.look_up"
+EDIT_ORDERS: Final = "gullu.edit_orders"
+CANCEL_ORDERS: Final = "gullu.cancel_orders"
+MAKE_ORDERS: Final = "gullu.make_orders"
+KEEP_EXCHANGES: Final = "gullu.keep_exchanges"
+OVERRIDE_EXCHANGES: Final = "gullu.override_exchanges"
+INSPECT_RETURNS: Final = "gullu.inspect_returns"
+DECIDE_RETURNS: Final = "gullu.decide_returns"
+EXPORT_ORDERS: Final = "gullu.export_orders"
 
 PARK_ORDERS: Final = "orders.change_order"
 RETRY_MESSAGES: Final = "integrations.change_outboxmessage"
@@ -51,6 +59,7 @@ _SEE_ORDERS: Final = (
     "orders.view_orderevent",
     "orders.view_putback",
     "orders.view_returnunit",
+    "orders.view_exchange",
 )
 # Who may start a run may also see how it ended.
 _SEE_RUNS: Final = ("gullu.view_jobrun", "inventory.view_stockpushlog")
@@ -74,6 +83,17 @@ _KEEP_CATALOGUE: Final = (
 )
 _RUN_THE_DAY: Final = (PARK_ORDERS, PULL_ORDERS)
 _OFFICE_WORK: Final = (PUSH_STOCK, VIEW_MONEY, RETRY_MESSAGES, SETTLE_PROBLEMS)
+_KEEP_THE_DESK: Final = (
+    EDIT_ORDERS,
+    CANCEL_ORDERS,
+    MAKE_ORDERS,
+    KEEP_EXCHANGES,
+    DECIDE_RETURNS,
+    EXPORT_ORDERS,
+    "orders.view_orderdocument",
+    "integrations.view_settlement",
+    "integrations.view_claimissuereason",
+)
 _PRINT: Final = ("gullu.view_labeltemplate",)
 _KEEP_PAPERS: Final = (
     "gullu.add_labeltemplate",
@@ -94,9 +114,18 @@ _KEEP_ALIASES: Final = (
     "catalog.delete_barcodealias",
 )
 _KEEP_SHELVES: Final = ("inventory.add_shelf", "inventory.change_shelf", KEEP_SHELVES)
-_WORK_IN_THE_WAREHOUSE: Final = (PICK_ORDERS, RECEIVE_GOODS, MOVE_GOODS, COUNT_GOODS, PUT_BACK, LOOK_UP)
+_WORK_IN_THE_WAREHOUSE: Final = (
+    PICK_ORDERS,
+    RECEIVE_GOODS,
+    MOVE_GOODS,
+    COUNT_GOODS,
+    PUT_BACK,
+    LOOK_UP,
+    INSPECT_RETURNS,
+)
 _DECIDE_IN_THE_WAREHOUSE: Final = (APPROVE_COUNTS, REPORT_UNSUPPLIED)
 _MANAGE: Final = (
+    OVERRIDE_EXCHANGES,
     "inventory.delete_shelf",
     "gullu.delete_labeltemplate",
     "gullu.view_barcodeseries",
@@ -123,6 +152,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
             *_KEEP_CATALOGUE,
             *_RUN_THE_DAY,
             *_OFFICE_WORK,
+            *_KEEP_THE_DESK,
             *_KEEP_SHELVES,
             *_WORK_IN_THE_WAREHOUSE,
             *_DECIDE_IN_THE_WAREHOUSE,
@@ -141,6 +171,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
             *_KEEP_CATALOGUE,
             *_RUN_THE_DAY,
             *_OFFICE_WORK,
+            *_KEEP_THE_DESK,
             *_WORK_IN_THE_WAREHOUSE,
             *_DECIDE_IN_THE_WAREHOUSE,
             *_PRINT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -13,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from catalog.models import Variant
 from inventory.models import StockPushItem
 from orders.enums import Channel
-from orders.models import Order
+from orders.models import Order, OrderLine
 
 
 class Listing(models.Model):
@@ -76,13 +77,23 @@ class Listing(models.Model):
 class OutboxMessage(models.Model):
     """Something a marketplace must be told, written with the data it belongs to and delivered afterwards.
 
-    Delivered at least once. `key` makes writing it idempotent. A refused message is parked with its reason,
-    where staff can see and retry it.
+    Delivered at least once. `key` makes writing it idempotent. `answer` is what came back. A refused message is
+    parked with its reason, where staff can see and retry it.
     """
 
     class Kind(models.TextChoices):
         PICKING = "PICKING", _("Being prepared")
         UNSUPPLIED = "UNSUPPLIED", _("Cannot be supplied")
+        INVOICED = "INVOICED", _("Invoiced")
+        INVOICE_LINK = "INVOICE_LINK", _("Link of the invoice")
+        INVOICE_FILE = "INVOICE_FILE", _("File of the invoice")
+        SPLIT = "SPLIT", _("Split the package")
+        CARRIER = "CARRIER", _("Change the carrier")
+        BOXES = "BOXES", _("Boxes and desi")
+        EXTRA_TIME = "EXTRA_TIME", _("Extra supply time")
+        LABEL = "LABEL", _("Label of the carrier")
+        CLAIM_APPROVE = "CLAIM_APPROVE", _("Accept a return")
+        CLAIM_REFUSE = "CLAIM_REFUSE", _("Refuse a return")
 
     class State(models.TextChoices):
         WAITING = "WAITING", pgettext_lazy("message", "Waiting")
@@ -91,12 +102,22 @@ class OutboxMessage(models.Model):
         OBSOLETE = "OBSOLETE", pgettext_lazy("message", "No longer needed")
 
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.TRENDYOL)
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
     order = models.ForeignKey(
         Order, models.CASCADE, null=True, blank=True, related_name="outbox_messages", verbose_name=_("order")
     )
     key = models.CharField(_("key"), max_length=120, unique=True)
+    claim_id = models.CharField(_("claim"), max_length=60, blank=True)
     body = models.JSONField(_("content"), default=dict)
+    answer = models.JSONField(_("answer"), default=dict, blank=True)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     due_at = models.DateTimeField(_("next attempt"))
@@ -111,10 +132,97 @@ class OutboxMessage(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at"], condition=Q(state="WAITING"), name="outbox_due"),
             models.Index(fields=["-created_at"], name="outbox_newest"),
+            models.Index(fields=["claim_id"], condition=~Q(claim_id=""), name="outbox_claim"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class ClaimIssueReason(models.Model):
+    """A reason the marketplace takes for refusing a return, as it lists them now (contract section 9.4)."""
+
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.TRENDYOL)
+    reason_id = models.IntegerField(_("reason no"))
+    name = models.CharField(_("reason"), max_length=300)
+    active = models.BooleanField(_("offered"), default=True)
+    read_at = models.DateTimeField(_("read"))
+
+    class Meta:
+        verbose_name = _("reason for refusing a return")
+        verbose_name_plural = _("reasons for refusing a return")
+        default_permissions = ("view",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["channel", "reason_id"], name="claim_issue_reason_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason_id} {self.name}"
+
+
+class Settlement(models.Model):
+    """One row of the marketplace's accounts (contract section 10), matched to its order and line when we know them.
+
+    `kind` is the type that was asked for (`Sale`, `Return`, `PaymentOrder` …), `label` the marketplace's own word.
+    `credit` is owed to us, `debt` by us; `commission_rate` is percent, `commission_amount` is money.
+    `expected_commission` is what the line's rate promised for the same amount; NULL when it cannot be said.
+    """
+
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.TRENDYOL)
+    kind = models.CharField(_("kind"), max_length=40)
+    record_id = models.CharField(_("record"), max_length=60)
+    label = models.CharField(_("name there"), max_length=100, blank=True)
+    order = models.ForeignKey(
+        Order, models.SET_NULL, null=True, blank=True, related_name="settlements", verbose_name=_("order")
+    )
+    line = models.ForeignKey(
+        OrderLine,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="settlements",
+        verbose_name=_("order line"),
+    )
+    order_number = models.CharField(_("order number"), max_length=40, blank=True)
+    package_id = models.BigIntegerField(_("package"), null=True, blank=True)
+    barcode = models.CharField(_("barcode"), max_length=100, blank=True)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    debt = models.DecimalField(_("owed by us"), max_digits=14, decimal_places=2, default=0)
+    credit = models.DecimalField(_("owed to us"), max_digits=14, decimal_places=2, default=0)
+    commission_rate = models.DecimalField(
+        _("commission rate"), max_digits=6, decimal_places=3, null=True, blank=True
+    )
+    commission_amount = models.DecimalField(
+        _("commission"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    expected_commission = models.DecimalField(
+        _("commission expected"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    seller_revenue = models.DecimalField(
+        _("our share"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="TRY")
+    transaction_at = models.DateTimeField(_("booked"))
+    payment_date = models.DateField(_("paid on"), null=True, blank=True)
+    payment_order_id = models.CharField(_("payment"), max_length=40, blank=True)
+    payload = models.JSONField(_("message"), default=dict, blank=True)
+    read_at = models.DateTimeField(_("read"))
+
+    class Meta:
+        verbose_name = _("settlement")
+        verbose_name_plural = _("settlements")
+        default_permissions = ("view",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["channel", "kind", "record_id"], name="settlement_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-transaction_at", "-id"], name="settlement_newest"),
+            models.Index(fields=["order_number"], name="settlement_order_number"),
+            models.Index(fields=["payment_order_id"], name="settlement_payment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record_id}"
 
 
 class SyncCursor(models.Model):

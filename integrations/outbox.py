@@ -24,7 +24,7 @@ from gullu.locks import advisory_lock
 from gullu.models import JobRun
 from integrations.models import OutboxMessage
 from integrations.progress import Progress, silent
-from orders.models import Order
+from orders.outbound import Outgoing
 
 logger = logging.getLogger(__name__)
 
@@ -78,12 +78,19 @@ class OutboxResult:
         }
 
 
-def write(*, order: Order, kind: str, key: str, body: dict[str, object]) -> None:
+def write(message: Outgoing) -> None:
     """Add a message in the current transaction; writing the same key again changes nothing."""
-    message = OutboxMessage(
-        key=key, channel=order.channel, kind=kind, order=order, body=body, due_at=timezone.now()
+    row = OutboxMessage(
+        key=message.key,
+        channel=message.channel,
+        kind=message.kind,
+        order=message.order,
+        claim_id=message.claim_id,
+        body=message.body,
+        written_by_id=message.user.pk if message.user else None,
+        due_at=timezone.now(),
     )
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    OutboxMessage.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def send_outbox(

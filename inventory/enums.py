@@ -13,6 +13,7 @@ class MovementKind(models.TextChoices):
     PICK = "PICK", _("Picked for an order")
     PUT_BACK = "PUT_BACK", _("Put back")
     SPLIT = "SPLIT", _("Handed to a split package")
+    RETURN = "RETURN", _("Came back from a customer")
     WRITE_OFF = "WRITE_OFF", _("Written off")
 
 

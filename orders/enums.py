@@ -35,6 +35,17 @@ class Channel(models.TextChoices):
     MANUAL = "MANUAL", _("Manual")
 
 
+class OrderSource(models.TextChoices):
+    """Where an order that no marketplace knows came from."""
+
+    PHONE = "PHONE", _("Phone")
+    SHOP = "SHOP", _("Shop")
+    INSTAGRAM = "INSTAGRAM", "Instagram"
+    WHOLESALE = "WHOLESALE", _("Wholesale")
+    EXCHANGE = "EXCHANGE", _("Exchange")
+    OTHER = "OTHER", pgettext_lazy("order source", "Other")
+
+
 class CancelledBy(models.TextChoices):
     """Who ended the order. Empty while it lives."""
 
@@ -67,6 +78,15 @@ class EventKind(models.TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled here")
     PUT_BACK = "PUT_BACK", _("Put back on a shelf")
     SPLIT = "SPLIT", _("Goods handed to a split package")
+    SPLIT_ASKED = "SPLIT_ASKED", _("Split asked for")
+    SPLIT_ENDED = "SPLIT_ENDED", _("Split not made")
+    INVOICED = "INVOICED", _("Invoiced")
+    CARRIER = "CARRIER", _("Carrier changed")
+    BOXES = "BOXES", _("Boxes and desi reported")
+    EXTRA_TIME = "EXTRA_TIME", _("Extra supply time asked for")
+    SENT = "SENT", _("Handed to the carrier")
+    EXCHANGE = "EXCHANGE", _("Exchange")
+    RETURN = "RETURN", _("Return")
     PARKED = "PARKED", pgettext_lazy("event", "Parked")
     UNPARKED = "UNPARKED", _("Taken out of parking")
     PROBLEM = "PROBLEM", _("Problem")
@@ -94,3 +114,46 @@ class BatchState(models.TextChoices):
     SORTING = "SORTING", _("Being sorted")
     PAUSED = "PAUSED", _("Paused")
     CLOSED = "CLOSED", pgettext_lazy("batch", "Closed")
+
+
+class GoodsCondition(models.TextChoices):
+    """What the warehouse found in a parcel that came back."""
+
+    SOUND = "SOUND", _("As new")
+    WORN = "WORN", _("Worn")
+    DAMAGED = "DAMAGED", _("Damaged")
+    WRONG_ITEM = "WRONG_ITEM", _("Another article")
+    MISSING = "MISSING", _("Box was empty")
+
+
+class ReturnDecision(models.TextChoices):
+    """What we told the marketplace about a returned unit."""
+
+    APPROVED = "APPROVED", pgettext_lazy("return decision", "Approved")
+    REFUSED = "REFUSED", pgettext_lazy("return decision", "Refused")
+
+
+class Disposition(models.TextChoices):
+    """Where goods that came back went: one ledger entry each."""
+
+    RESTOCKED = "RESTOCKED", _("Back in stock")
+    WRITTEN_OFF = "WRITTEN_OFF", _("Written off")
+
+
+class ExchangeReason(models.TextChoices):
+    TOO_LARGE = "TOO_LARGE", _("Too large")
+    TOO_SMALL = "TOO_SMALL", _("Too small")
+    DEFECTIVE = "DEFECTIVE", pgettext_lazy("exchange", "Defective")
+    WRONG_ITEM = "WRONG_ITEM", _("Wrong article sent")
+    SPECIAL = "SPECIAL", pgettext_lazy("exchange", "Special")
+
+
+class ExchangeState(models.TextChoices):
+    """Where an exchange stands. Written by `orders.services.exchanges` alone."""
+
+    CREATED = "CREATED", _("Opened")
+    WAITING = "WAITING", pgettext_lazy("exchange", "Waiting")
+    PROCESSING = "PROCESSING", pgettext_lazy("exchange", "In progress")
+    SHIPPED = "SHIPPED", pgettext_lazy("exchange", "Handed to the carrier")
+    DELIVERED = "DELIVERED", pgettext_lazy("exchange", "Delivered")
+    CANCELLED = "CANCELLED", pgettext_lazy("exchange", "Cancelled")

@@ -21,10 +21,10 @@ class OrderQuerySet(QuerySet["Order"]):
         return self.filter(status__in=OPEN_STATES)
 
     def to_prepare(self) -> OrderQuerySet:
-        """What the picking queue offers: new, paid, not parked, and every line known to the catalogue."""
-        return self.filter(status=OrderState.CREATED, payment_pending=False, parked=False).filter(
-            ~Exists(self._lines().filter(order=OuterRef("pk"), variant=None))
-        )
+        """What the picking queue offers: new, paid, not parked or being split, and every line known here."""
+        return self.filter(
+            status=OrderState.CREATED, payment_pending=False, parked=False, split_asked_at=None
+        ).filter(~Exists(self._lines().filter(order=OuterRef("pk"), variant=None)))
 
     def parked_only(self) -> OrderQuerySet:
         return self.open().filter(parked=True)

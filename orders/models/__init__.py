@@ -1,6 +1,7 @@
+from orders.models.desk import Exchange, OrderDocument
 from orders.models.orders import Order, OrderEvent, OrderLine, PutBack
 from orders.models.picking import PickBatch, PickBatchItem, PickBatchOrder, PickClaim, PickScan
-from orders.models.returns import ReturnUnit
+from orders.models.returns import ReturnPhoto, ReturnUnit
 from orders.models.states import (
     OrderCancelled,
     OrderCreated,
@@ -11,10 +12,12 @@ from orders.models.states import (
 )
 
 __all__ = [
+    "Exchange",
     "Order",
     "OrderCancelled",
     "OrderCreated",
     "OrderDelivered",
+    "OrderDocument",
     "OrderEvent",
     "OrderLine",
     "OrderPicking",
@@ -26,5 +29,6 @@ __all__ = [
     "PickClaim",
     "PickScan",
     "PutBack",
+    "ReturnPhoto",
     "ReturnUnit",
 ]

@@ -29,6 +29,7 @@ from orders.enums import (
     CancelledBy,
     Channel,
     EventKind,
+    OrderSource,
     OrderState,
     ParkReason,
     ParkState,
@@ -48,9 +49,14 @@ def money(verbose_name: Any) -> models.DecimalField:  # type: ignore[type-arg]
     exclude=["payload", "search_key", "updated_at"],
 )
 class Order(models.Model):
-    """A shipment package. Times are UTC; `ship_by_at` is the marketplace's agreed delivery date."""
+    """A shipment package. Times are UTC; `ship_by_at` is the marketplace's agreed delivery date.
+
+    `source` and `collect_amount` (what the carrier collects) belong to orders no marketplace knows. While
+    `split_asked_at` is set the marketplace is breaking the package up: nobody may prepare it.
+    """
 
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.TRENDYOL)
+    source = models.CharField(_("came by"), max_length=10, choices=OrderSource, blank=True)
     package_id = models.BigIntegerField(_("package"), null=True, blank=True, unique=True)
     order_number = models.CharField(_("order number"), max_length=40)
     shipment_number = models.CharField(_("shipment number"), max_length=40, blank=True)
@@ -101,6 +107,12 @@ class Order(models.Model):
     micro_export = models.BooleanField(_("micro export"), default=False)
     invoice_status = models.CharField(_("invoice status"), max_length=30, blank=True)
     invoice_number = models.CharField(_("invoice number"), max_length=40, blank=True)
+    box_count = models.PositiveSmallIntegerField(_("boxes"), null=True, blank=True)
+    collect_amount = models.DecimalField(
+        _("cash on delivery"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    split_asked_at = models.DateTimeField(_("split asked for"), null=True, blank=True)
 
     parked = models.BooleanField(_("parked"), default=False)
     park_reason = models.CharField(_("parked because"), max_length=10, choices=ParkReason, blank=True)
