@@ -110,3 +110,50 @@ class ReasonRequired(DomainError):
 
     code = "reason_required"
     template = _("Order %(order)s: a reason is needed.")
+
+
+class OrderBeingSplit(DomainError):
+    """Data: order."""
+
+    code = "order_being_split"
+    template = _(
+        "Order %(order)s is being split by the marketplace: wait until its parcels arrive as orders of their own."
+    )
+
+
+class NotSplittable(DomainError):
+    """Data: order, status (label)."""
+
+    code = "not_splittable"
+    template = _("Order %(order)s is “%(status)s”: it can no longer be split.")
+
+
+class AlreadySplitting(DomainError):
+    """Data: order."""
+
+    code = "already_splitting"
+    template = _("Order %(order)s is being split already: its parcels arrive with the next reading.")
+
+
+class NotSplitting(DomainError):
+    """Data: order."""
+
+    code = "not_splitting"
+    template = _("Order %(order)s is not waiting for a split.")
+
+
+class NothingToSplit(DomainError):
+    """Data: order."""
+
+    code = "nothing_to_split"
+    template = _("Order %(order)s would stay in one parcel: leave at least one pair for another parcel.")
+
+
+class SplitBeyondLine(DomainError):
+    """Data: order, barcode, wanted, there."""
+
+    code = "split_beyond_line"
+    template = _(
+        "Order %(order)s has %(there)s of barcode %(barcode)s left to share out, %(wanted)s were named: "
+        "name fewer."
+    )

@@ -14,7 +14,7 @@ from inventory.enums import MovementKind, StockState
 from inventory.ledger import Entry
 from inventory.services import require_shelf
 from orders.enums import CancelledBy, EventKind, OrderState, PutBackState, UnsuppliedReason
-from orders.errors import NotCancellable, PutBackClosed, ReasonRequired
+from orders.errors import NotCancellable, OrderBeingSplit, PutBackClosed, ReasonRequired
 from orders.locks import lock_lines, lock_order, lock_put_backs, lock_reservations
 from orders.models import Order, OrderEvent, OrderLine, PutBack
 from orders.outbound import tell_unsupplied
@@ -45,7 +45,7 @@ def cancel_order(
 
     Reserved lines are freed; lines already taken become put-back tasks. Repeating it is harmless.
     `reason` is for our timeline; `reason_id` is the marketplace's number for it.
-    Raises `ReasonRequired`, `NotCancellable` (it left, or came back).
+    Raises `ReasonRequired`, `NotCancellable` (it left, or came back), `OrderBeingSplit`.
     """
     now = lock_reservations()
     order = lock_order(order_id)
@@ -55,8 +55,10 @@ def cancel_order(
         return CancelResult(order.pk, order.order_number, 0, 0, repeated=True)
     if order.status not in {OrderState.CREATED, OrderState.PICKING}:
         raise NotCancellable(order=order.order_number, status=OrderState(order.status).label)
+    if order.split_asked_at is not None:
+        raise OrderBeingSplit(order=order.order_number)
     lines = lock_lines([order.pk])
-    tell_unsupplied(order, lines, reason_id=UnsuppliedReason(reason_id).value)
+    tell_unsupplied(order, lines, reason_id=UnsuppliedReason(reason_id).value, user=user)
     released = release([line for line in lines if line.stock_state == StockState.RESERVED], at=now)
     to_put_back = _put_back_all([line for line in lines if line.stock_state == StockState.DEDUCTED], at=now)
     move = Move(

@@ -28,6 +28,7 @@ from orders.services.intake_rules import (
     first_stock_state,
     next_state,
     outcome_for,
+    replaced_lines,
 )
 from orders.services.status import Move, set_status
 from orders.services.stock import hand_over, is_fully_taken, plan_hand_overs, plan_put_backs, void_put_backs
@@ -68,6 +69,7 @@ def apply_packages(packages: Sequence[IncomingPackage], *, live_since: datetime)
         return Applied(created=0, updated=0, unchanged=len(packages), notices=())
     _write_orders(page)
     _plan_lines(page)
+    _release_replaced(page)
     _write_lines(page)
     set_status(page.moves)
     OrderEvent.objects.bulk_create(page.events)
@@ -237,7 +239,7 @@ def _plan_known_line(page: _Page, line: OrderLine, data: IncomingLine, state: Or
 
 def _settle(page: _Page, line: OrderLine, *, wanted: int, state: OrderState) -> None:
     """Give the line the stock outcome its order's state asks for; picked goods nobody wants become put-backs."""
-    outcome = outcome_for(line, state, wanted=wanted)
+    outcome = outcome_for(line, state, wanted=wanted, superseded=line.order.superseded)
     if outcome.frees:
         line.freed_at = page.now
     line.stock_state = outcome.stock_state
@@ -248,6 +250,24 @@ def _settle(page: _Page, line: OrderLine, *, wanted: int, state: OrderState) -> 
         )
         page.new_put_backs += new
         page.void_put_backs += void
+
+
+def _release_replaced(page: _Page) -> None:
+    """Free what a replaced package had promised as soon as the packages that replace it are here."""
+    planned = {id(line) for line in page.changed_lines}
+    for parent in page.orders.values():
+        if not parent.superseded:
+            continue
+        children = [
+            line
+            for child in page.orders.values()
+            if parent.package_id in child.origin_package_ids
+            for line in page.lines[child.pk].values()
+        ]
+        for line in replaced_lines(list(page.lines[parent.pk].values()), children):
+            line.stock_state, line.freed_at = StockState.RELEASED, page.now
+            if id(line) not in planned:
+                page.changed_lines.append(line)
 
 
 def _notice_unknown_barcode(page: _Page, line: OrderLine, package: IncomingPackage) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.enums import StockState
-from orders.enums import GONE_STATES, CancelledBy, OrderState, ParkReason, ParkState
+from orders.enums import GONE_STATES, OPEN_STATES, CancelledBy, OrderState, ParkReason, ParkState
 from orders.incoming import IncomingLine, IncomingPackage
 from orders.models import Order, OrderLine, PutBack
 from orders.services.status import is_allowed
@@ -50,6 +52,7 @@ ORDER_COLUMNS = (
     "shipped_at",
     "delivered_at",
     "cancelled_at",
+    "split_asked_at",
     "parked",
     "park_reason",
     "park_state",
@@ -118,10 +121,12 @@ def first_stock_state(state: OrderState, package: IncomingPackage, *, live_since
     """Stock outcome of a line never seen before.
 
     Gone before we went live: HISTORIC. Cancelled: RELEASED. Everything else is promised and not taken, also when
-    the marketplace says it was picked or shipped (a missed pick, settled by a scan).
+    the marketplace says it was picked or shipped (a missed pick, settled by a scan), and also when it was replaced
+    by packages that may not be visible yet.
     """
     if state == OrderState.CANCELLED:
-        return StockState.RELEASED
+        promised = package.superseded and package.modified_at >= live_since
+        return StockState.RESERVED if promised else StockState.RELEASED
     if state in GONE_STATES and (package.left_at or package.modified_at) < live_since:
         return StockState.HISTORIC
     return StockState.RESERVED
@@ -137,14 +142,20 @@ class Outcome:
     put_back_reason: PutBack.Reason
 
 
-def outcome_for(line: OrderLine, state: OrderState, *, wanted: int) -> Outcome:
-    """Stock outcome of a known line in an order of this state. `wanted` is 0 when the line left the package."""
+def outcome_for(line: OrderLine, state: OrderState, *, wanted: int, superseded: bool = False) -> Outcome:
+    """Stock outcome of a known line in an order of this state. `wanted` is 0 when the line left the package.
+
+    A package that was replaced keeps its promise until the packages that replace it are here: the marketplace shows
+    them later, and in between nobody may sell these pairs again.
+    """
     current = StockState(line.stock_state)
     ended = state in {OrderState.CANCELLED, OrderState.RETURNED}
     reason = PutBack.Reason.CAME_BACK if state == OrderState.RETURNED else PutBack.Reason.CANCELLED
     if current == StockState.DEDUCTED:
         kept = 0 if ended else wanted
         return Outcome(current, kept, kept < line.deducted_quantity, reason)
+    if current == StockState.RESERVED and superseded and wanted > 0:
+        return Outcome(current, wanted, frees=False, put_back_reason=reason)
     if current == StockState.RESERVED and (state == OrderState.CANCELLED or wanted == 0):
         return Outcome(StockState.RELEASED, 0, frees=True, put_back_reason=reason)
     if current == StockState.RELEASED and state != OrderState.CANCELLED and wanted > 0:
@@ -173,6 +184,8 @@ def fill_order(order: Order, package: IncomingPackage, *, now: datetime) -> None
     order.shipped_at = package.left_at or order.shipped_at
     order.delivered_at = package.delivered_at or order.delivered_at
     order.payload = package.payload
+    if package.superseded or package.state not in OPEN_STATES:
+        order.split_asked_at = None
     _fill_cancellation(order, package)
     if package.state is not None and parked_for_its_status:
         unpark(order)
@@ -194,6 +207,18 @@ def _fill_cancellation(order: Order, package: IncomingPackage) -> None:
         unpark(order)
     elif order.cancelled_by == CancelledBy.MARKETPLACE or package.state in GONE_STATES:
         order.cancelled_by, order.cancelled_at = "", None
+
+
+def replaced_lines(parent: Sequence[OrderLine], children: Sequence[OrderLine]) -> list[OrderLine]:
+    """Promised lines of a replaced package whose pairs are all in the packages that replaced it, by barcode."""
+    there: Counter[str] = Counter()
+    for line in children:
+        there[line.barcode] += line.quantity
+    wanted: Counter[str] = Counter()
+    for line in parent:
+        wanted[line.barcode] += line.quantity
+    promised = [line for line in parent if line.stock_state == StockState.RESERVED]
+    return [line for line in promised if there[line.barcode] >= wanted[line.barcode]]
 
 
 def fill_line(line: OrderLine, data: IncomingLine, *, variant_id: int | None) -> None:

@@ -20,6 +20,7 @@ from orders.enums import GONE_STATES, EventKind, OrderState, ParkReason
 from orders.errors import (
     IncompletePick,
     NothingMissed,
+    OrderBeingSplit,
     OrderClosed,
     OrderIsParked,
     OrderUnpaid,
@@ -120,6 +121,8 @@ def _require_pickable(order: Order) -> None:
         raise OrderClosed(order=order.order_number, status=OrderState(order.status).label)
     if order.payment_pending:
         raise OrderUnpaid(order=order.order_number)
+    if order.split_asked_at is not None:
+        raise OrderBeingSplit(order=order.order_number)
     if order.parked:
         raise OrderIsParked(order=order.order_number, reason=ParkReason(order.park_reason).label)
 

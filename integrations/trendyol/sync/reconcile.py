@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -21,10 +22,14 @@ from integrations.trendyol.client import MAX_PACKAGE_IDS, TrendyolClient
 from integrations.trendyol.connection import get_client
 from integrations.trendyol.sync.orders import SyncOutcome, open_cursor
 from integrations.trendyol.sync.pages import store_page
+from inventory.enums import StockState
 from orders.enums import Channel, OrderState
 from orders.models import Order
+from orders.services import release_unreplaced
 
 LOCK = "trendyol.reconcile_orders"
+# The marketplace shows the packages that replace another one within minutes.
+REPLACED_WITHIN = timedelta(hours=6)
 
 
 @dataclass(slots=True)
@@ -76,12 +81,33 @@ def _reconcile(client: TrendyolClient, progress: Progress) -> ReconcileResult:
         for package_id in found:
             left.pop(package_id, None)
         progress(_("orders"), min(place + MAX_PACKAGE_IDS, len(ids)), len(ids))
-    for number in sorted(set(left.values())):
+    for number in sorted(set(left.values()) | _unreplaced_numbers()):
         for package_id in reread_order(number, client=client, result=result):
             left.pop(package_id, None)
     _report_missing(numbers, left)
     result.missing = len(left)
+    _release_unreplaced()
     return result
+
+
+def _unreplaced_numbers() -> set[str]:
+    """Order numbers of packages that were replaced by others we have not seen yet."""
+    waiting = Order.objects.filter(superseded=True, lines__stock_state=StockState.RESERVED)
+    return set(waiting.filter(channel=Channel.TRENDYOL).values_list("order_number", flat=True))
+
+
+def _release_unreplaced() -> None:
+    released = release_unreplaced(before=timezone.now() - REPLACED_WITHIN)
+    problems.report(
+        Problem(
+            SyncProblem.Kind.ODD_MOVE,
+            f"package {gone.package_id}",
+            f"Package {gone.package_id} of order {gone.order_number} was replaced, but no package that replaces it "
+            f"was found: {gone.pairs} pairs were freed.",
+            {"order_number": gone.order_number, "pairs": gone.pairs},
+        )
+        for gone in released
+    )
 
 
 def reread_packages(
