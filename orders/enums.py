@@ -109,6 +109,22 @@ class UnsuppliedReason(models.IntegerChoices):
     FORCE_MAJEURE = 506, _("Force majeure")
 
 
+class CarrierCode(models.TextChoices):
+    """Carriers the marketplace can change a package to (contract section 6)."""
+
+    YURTICI = "YKMP", "Yurtiçi Kargo"
+    ARAS = "ARASMP", "Aras Kargo"
+    SURAT = "SURATMP", "Sürat Kargo"
+    HOROZ = "HOROZMP", "Horoz Kargo"
+    DHL = "DHLECOMMP", "DHL eCommerce"
+    PTT = "PTTMP", "PTT Kargo"
+    CEVA = "CEVAMP", "CEVA"
+    TEX = "TEXMP", "Trendyol Express"
+    UPS = "UPSMP", "UPS Kargo"
+    KOLAY_GELSIN = "KOLAYGELSINMP", "Kolay Gelsin"
+    CEVA_SUPPLY = "CEVATEDARIK", "CEVA Tedarik"
+
+
 class BatchState(models.TextChoices):
     COLLECTING = "COLLECTING", _("Being collected")
     SORTING = "SORTING", _("Being sorted")
@@ -149,7 +165,7 @@ class ExchangeReason(models.TextChoices):
 
 
 class ExchangeState(models.TextChoices):
-    """Where an exchange stands. Written by `orders.services.exchanges` alone."""
+    """Where an exchange stands. Written by `orders.services.exchange_states` alone."""
 
     CREATED = "CREATED", _("Opened")
     WAITING = "WAITING", pgettext_lazy("exchange", "Waiting")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
@@ -55,7 +56,7 @@ def tell_invoiced(
     order: Order, lines: list[OrderLine], *, number: str, user: AbstractBaseUser | None = None
 ) -> None:
     """Say that this package was invoiced under `number`: it protects from cancellations and uploads nothing."""
-    body = {"lines": _lines(lines), "invoice_number": number}
+    body: dict[str, object] = {"lines": _lines(lines), "invoice_number": number}
     _about(order, "INVOICED", f"invoiced:{order.pk}:{number}", body, user=user)
 
 
@@ -103,11 +104,19 @@ def tell_extra_time(order: Order, *, days: int, request: str, user: AbstractBase
 
 
 def tell_claim_approved(
-    *, claim_id: str, units: Sequence[str], order: Order | None, user: AbstractBaseUser | None = None
+    *,
+    claim_id: str,
+    units: Sequence[str],
+    order: Order | None,
+    decided_at: datetime,
+    user: AbstractBaseUser | None = None,
 ) -> None:
-    """Accept units of one claim: one message for all of them, because only five calls a minute are allowed."""
+    """Accept units of one claim: one message for all of them, because only five calls a minute are allowed.
+
+    `decided_at` names the decision: one the marketplace did not take may be followed by another one on the same units.
+    """
     body: dict[str, object] = {"units": sorted(units)}
-    key = f"claim-approve:{claim_id}:{min(units)}:{len(units)}"
+    key = f"claim-approve:{claim_id}:{decided_at.isoformat()}"
     _write(_claim("CLAIM_APPROVE", key, claim_id, body, order=order, user=user))
 
 
@@ -119,6 +128,7 @@ def tell_claim_refused(
     description: str,
     photo_ids: Sequence[int],
     order: Order | None,
+    decided_at: datetime,
     user: AbstractBaseUser | None = None,
 ) -> None:
     """Refuse units of one claim with the marketplace's current reason number, a text and pictures."""
@@ -128,7 +138,7 @@ def tell_claim_refused(
         "description": description,
         "photo_ids": list(photo_ids),
     }
-    key = f"claim-refuse:{claim_id}:{min(units)}:{len(units)}"
+    key = f"claim-refuse:{claim_id}:{decided_at.isoformat()}"
     _write(_claim("CLAIM_REFUSE", key, claim_id, body, order=order, user=user))
 
 
