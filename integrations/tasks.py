@@ -5,15 +5,25 @@ A failed run keeps its reason on its JobRun or StockPushLog row and is raised, s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from gullu.jobs import record_run
 from gullu.models import JobRun
 from integrations.outbox import send_outbox
 from integrations.trendyol.connection import is_configured
 from integrations.trendyol.push import push_stock
-from integrations.trendyol.sync import reconcile_orders, sync_orders, sync_products, sync_returns
+from integrations.trendyol.sync import (
+    read_issue_reasons,
+    reconcile_orders,
+    reread_orders,
+    sync_orders,
+    sync_products,
+    sync_returns,
+    sync_settlements,
+)
 
 NOT_SET_UP = {"outcome": "NOT_CONFIGURED"}
 
@@ -72,5 +82,38 @@ def pull_returns_daily(
     return sync_returns(trigger=trigger, actor=_person(actor_id)).as_dict()
 
 
+def read_issue_reasons_job(
+    *, trigger: str = JobRun.Trigger.SCHEDULE, actor_id: int | None = None, **_: Any
+) -> dict[str, Any]:
+    """The reasons a return can be refused with are read again once they are a day old."""
+    if not is_configured():
+        return NOT_SET_UP
+    return read_issue_reasons(trigger=trigger, actor=_person(actor_id)).as_dict()
+
+
+def pull_settlements_job(
+    *, trigger: str = JobRun.Trigger.SCHEDULE, actor_id: int | None = None, **_: Any
+) -> dict[str, Any]:
+    """The marketplace's accounts in."""
+    if not is_configured():
+        return NOT_SET_UP
+    return sync_settlements(trigger=trigger, actor=_person(actor_id)).as_dict()
+
+
 def _person(actor_id: int | None) -> Any:
     return get_user_model().objects.filter(pk=actor_id).first() if actor_id else None
+
+
+def reread_orders_job(
+    *,
+    order_ids: Sequence[int],
+    trigger: str = JobRun.Trigger.STAFF,
+    actor_id: int | None = None,
+    **_: Any,
+) -> dict[str, Any]:
+    """Orders somebody doubts are read again."""
+    if not is_configured():
+        return NOT_SET_UP
+    with record_run("reread_orders", trigger=trigger, actor=_person(actor_id)) as run:
+        run.counts = reread_orders(order_ids).as_dict()
+        return run.counts

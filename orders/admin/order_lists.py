@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
@@ -16,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.paginator import InfinitePaginator
 
 from gullu.admin.base import ReadOnlyAdmin
-from gullu.admin.decorators import bulk_action, column
+from gullu.admin.decorators import column
 from gullu.money import format_money
-from gullu.roles import PARK_ORDERS
+from orders.admin import missed, parked, radar
 from orders.admin.columns import flags, haste, summary, time_left
+from orders.admin.desk import DeskActionsMixin, desk_urls, page_actions
 from orders.admin.filters import AttentionFilter
 from orders.admin.order_page import order_page
-from orders.admin.parking import ParkOrdersView, UnparkOrdersView
+from orders.enums import OrderState
 from orders.models import (
     Order,
     OrderCancelled,
@@ -36,7 +36,7 @@ from orders.models import (
 from orders.querysets import OrderQuerySet
 
 
-class OrderAdminBase(ReadOnlyAdmin):
+class OrderAdminBase(DeskActionsMixin, ReadOnlyAdmin):
     """Columns, search and the page, common to all lists. One right opens them all: `orders.view_order`."""
 
     list_display: ClassVar[Sequence[str]] = (
@@ -57,7 +57,6 @@ class OrderAdminBase(ReadOnlyAdmin):
     search_help_text = _("Order, package or cargo number, customer, barcode or model")
     money_names = frozenset({"total"})
     ordering: ClassVar[tuple[str, ...]] = ("-ordered_at", "-id")
-    actions: ClassVar[tuple[str, ...]] = ("park", "unpark")
     change_form_template = "admin/orders/order_page.html"
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -65,9 +64,6 @@ class OrderAdminBase(ReadOnlyAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
-
-    def has_park_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(PARK_ORDERS)
 
     def get_queryset(self, request: HttpRequest) -> OrderQuerySet:
         lines = OrderLine.objects.select_related("variant__product").order_by("pk")
@@ -93,16 +89,8 @@ class OrderAdminBase(ReadOnlyAdmin):
     ) -> Any:
         order = kwargs.get("obj")
         context["page"] = order_page(order) if order else None
-        context["may_park"] = self.has_park_permission(request)
+        context["desk_actions"] = page_actions(request, order) if order else []
         return super().render_change_form(request, context, *args, **kwargs)
-
-    @bulk_action(description=_("Park with a reason"), permissions=["park"])
-    def park(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
-        return _ask("park", queryset)
-
-    @bulk_action(description=_("Take out of parking"), permissions=["park"])
-    def unpark(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
-        return _ask("unpark", queryset)
 
     @column(description=_("order"), ordering="order_number")
     def number(self, order: Order) -> str:
@@ -144,11 +132,6 @@ class OrderAdminBase(ReadOnlyAdmin):
         return format_html('<span class="g-stack">{}</span>', labels) if words else "—"
 
 
-def _ask(step: str, queryset: QuerySet[Order]) -> HttpResponse:
-    ids = ",".join(str(pk) for pk in queryset.values_list("pk", flat=True))
-    return HttpResponseRedirect(f"{reverse(f'admin:orders_order_{step}')}?ids={ids}")
-
-
 @admin.register(Order)
 class OrderAdmin(OrderAdminBase):
     """All orders, in whatever state."""
@@ -159,8 +142,10 @@ class OrderAdmin(OrderAdminBase):
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
         return (
-            ("park/", "orders_order_park", ParkOrdersView.as_view(model_admin=self)),
-            ("unpark/", "orders_order_unpark", UnparkOrdersView.as_view(model_admin=self)),
+            *desk_urls(self),
+            *radar.urls(self),
+            *parked.urls(self),
+            *missed.urls(self),
         )
 
     @column(description=_("state"), ordering="status")
@@ -188,35 +173,36 @@ class ClosedAdminBase(OrderAdminBase):
         "flag_words",
     )
     list_filter: ClassVar[Sequence[Any]] = ("ordered_at", "micro_export")
-    actions = ()
     paginator = InfinitePaginator
 
 
 @admin.register(OrderCreated)
 class OrderCreatedAdmin(QueueAdminBase):
-    pass
+    desk_states = (OrderState.CREATED,)
 
 
 @admin.register(OrderPicking)
 class OrderPickingAdmin(QueueAdminBase):
-    actions = ()
+    desk_states = (OrderState.PICKING,)
 
 
 @admin.register(OrderShipped)
 class OrderShippedAdmin(ClosedAdminBase):
+    desk_states = (OrderState.SHIPPED,)
     list_filter = (AttentionFilter, "ordered_at", "micro_export")
 
 
 @admin.register(OrderDelivered)
 class OrderDeliveredAdmin(ClosedAdminBase):
-    pass
+    desk_states = (OrderState.DELIVERED,)
 
 
 @admin.register(OrderCancelled)
 class OrderCancelledAdmin(ClosedAdminBase):
+    desk_states = (OrderState.CANCELLED,)
     list_filter = ("cancelled_by", "superseded", "ordered_at")
 
 
 @admin.register(OrderReturned)
 class OrderReturnedAdmin(ClosedAdminBase):
-    pass
+    desk_states = (OrderState.RETURNED,)
