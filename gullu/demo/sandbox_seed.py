@@ -12,22 +12,29 @@ from typing import Any, Final
 
 from gullu.demo.catalogue import BRAND
 from gullu.demo.chance import dice
+from gullu.demo.days import DAY_MS, HOUR_MS
 from gullu.demo.history import SEED, DemoShop
 from gullu.demo.open_orders import OpenOrder, describe, describe_customer, make_open_orders
 from gullu.demo.orders import CARRIERS, DemoOrder
+from gullu.demo.returns import TOO_SMALL, DemoReturn
 from orders.enums import OrderState
+from orders.models import ReturnUnit
 
 # Barcodes that are not on sale there; pushes must leave them alone.
 _PENDING, _REJECTED, _ARCHIVED = 6, 3, 6
+_EXCHANGE: Final = "Bir büyük numara ile değişim istiyorum."
+# Deliveries whose books are still open: the payment period of four weeks, the Wednesday after it, and a margin.
+_BOOKED_DAYS: Final = 40
 _REJECT_REASON: Final = "Ürün görseli beyaz fon kuralına uymuyor."
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxSeed:
-    """Products and orders for the seed file; claims are opened through the control API afterwards."""
+    """What the seed file holds. `past` are deliveries it only keeps the books of: no order query lists them."""
 
     products: list[dict[str, Any]]
     orders: list[dict[str, Any]]
+    past: list[dict[str, Any]]
     claims: list[dict[str, Any]]
 
     def approved(self) -> frozenset[str]:
@@ -35,7 +42,7 @@ class SandboxSeed:
         return frozenset(row["barcode"] for row in self.products if row["approved"] and not row["archived"])
 
     def as_dict(self) -> dict[str, Any]:
-        return {"products": self.products, "orders": self.orders, "claims": self.claims}
+        return {"products": self.products, "orders": self.orders + self.past, "claims": self.claims}
 
 
 def make_sandbox_seed(shop: DemoShop, *, seed: int = SEED) -> SandboxSeed:
@@ -49,21 +56,69 @@ def make_sandbox_seed(shop: DemoShop, *, seed: int = SEED) -> SandboxSeed:
         for number, order in enumerate(shop.orders)
         if order.state == OrderState.SHIPPED or number in claimed
     ]
+    booked_ms = shop.now_ms - _BOOKED_DAYS * DAY_MS
+    past = {
+        number: order
+        for number, order in enumerate(shop.orders)
+        if number not in claimed
+        and order.state == OrderState.DELIVERED
+        and (order.times.delivered or 0) > booked_ms
+    }
+    settled = [unit for unit in shop.returns if unit.order in past]
     return SandboxSeed(
         products=_products(rng, shop, waiting),
         orders=[_known_order(order, shop) for order in known] + [describe(order, shop) for order in waiting],
-        claims=[
-            {
-                "package_id": shop.orders[unit.order].package_id,
-                "lines": [{"line_id": shop.orders[unit.order].lines[unit.line].line_id, "quantity": 1}],
-                "reason_id": unit.reason_id,
-                "note": unit.note,
-                "status": str(unit.status),
-                "claimed_at": unit.claimed_ms,
-            }
-            for unit in live
-        ],
+        past=[{**_known_order(order, shop), "archived": True} for order in past.values()],
+        claims=_live_claims(live, shop) + [_settled_claim(unit, shop) for unit in settled],
     )
+
+
+def _live_claims(live: list[DemoReturn], shop: DemoShop) -> list[dict[str, Any]]:
+    """Young returns; the oldest of those on their way show every other thing that can happen to one."""
+    arrived = [
+        unit
+        for unit in sorted(live, key=lambda unit: unit.claimed_ms)
+        if unit.status == ReturnUnit.Status.CREATED and unit.claimed_ms < shop.now_ms - 48 * HOUR_MS
+    ]
+    stories = {
+        unit.claim_id: story for unit, story in zip(arrived, _stories(now_ms=shop.now_ms), strict=False)
+    }
+    return [{**_claim(unit, shop), **stories.get(unit.claim_id, {})} for unit in live]
+
+
+def _stories(*, now_ms: int) -> list[dict[str, Any]]:
+    waiting, came = {"status": "WaitingInAction"}, {"arrived_at": now_ms - 3 * HOUR_MS}
+    return [
+        {**waiting, "remaining_hours": 1.5},
+        {**waiting, "remaining_hours": 4},
+        {**waiting, "remaining_hours": 16, "reason_id": TOO_SMALL, "note": _EXCHANGE, "replacement": True},
+        {**came, "status": "Unresolved"},
+        {**came, "status": "WaitingFraudCheck"},
+        {**came, "status": "Accepted"},
+        {**came, "status": "InAnalysis"},
+        {**waiting, "remaining_hours": 9},
+    ]
+
+
+def _claim(unit: DemoReturn, shop: DemoShop) -> dict[str, Any]:
+    return {
+        "package_id": shop.orders[unit.order].package_id,
+        "lines": [{"line_id": shop.orders[unit.order].lines[unit.line].line_id, "quantity": 1}],
+        "reason_id": unit.reason_id,
+        "note": unit.note,
+        "status": str(unit.status),
+        "claimed_at": unit.claimed_ms,
+    }
+
+
+def _settled_claim(unit: DemoReturn, shop: DemoShop) -> dict[str, Any]:
+    """A return that is over, under the numbers it is stored here with."""
+    return {
+        **_claim(unit, shop),
+        "claim_id": unit.claim_id,
+        "item_ids": [unit.claim_item_id],
+        "decided_at": unit.modified_ms,
+    }
 
 
 def _products(rng: Random, shop: DemoShop, waiting: list[OpenOrder]) -> list[dict[str, Any]]:

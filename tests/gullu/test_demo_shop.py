@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +30,9 @@ from gullu.env_variables import ROOT
 from gullu.models import User
 from gullu.roles import ROLES, setup_roles
 from integrations.trendyol.sandbox import Sandbox
+from integrations.trendyol.sandbox.books import Books
 from integrations.trendyol.sandbox.fields import Fields
+from integrations.trendyol.sandbox.seed import load_seed
 from integrations.trendyol.sandbox.specs import order_spec, product_spec
 from inventory.enums import MovementKind, StockState
 from inventory.models import CentralStock, RafUrun, StockMovement
@@ -272,6 +276,35 @@ def test_sandbox_takes_the_seed_and_knows_the_parcels_under_way(shop: DemoShop, 
     assert [[x.line_id for x in p.lines] for p in shipped] == [
         [x.line_id for x in known[p.package_id].lines] for p in shipped
     ]
+
+
+def test_sandbox_knows_returns_of_every_kind_and_the_books_of_the_last_weeks(
+    shop: DemoShop, seed: SandboxSeed, tmp_path: Path
+) -> None:
+    path = tmp_path / "seed.json"
+    path.write_text(json.dumps(seed.as_dict()), encoding="utf-8")
+    sandbox = Sandbox(clock=lambda: shop.now_ms / 1000)
+    try:
+        load_seed(sandbox.shop, str(path))
+        claims = list(sandbox.shop.claims.values())
+        listed = [package for package in sandbox.shop.packages.values() if not package.archived]
+        with sandbox.state.transaction():
+            payments = Books(sandbox.state).payments
+    finally:
+        sandbox.stop()
+
+    units = {unit.claim_item_id: unit for claim in claims for unit in claim.units}
+    assert {unit.status for unit in units.values()} == set(ReturnUnit.Status.values)
+    assert sum(claim.replacement is not None for claim in claims) == 1
+    deadlines = sorted(unit.auto_approve_ms for unit in units.values() if unit.auto_approve_ms is not None)
+    assert shop.now_ms < deadlines[0] < shop.now_ms + 2 * 3_600_000
+    # What is over here is over there, under the same numbers; what is not listed does not make a pull longer.
+    stored = {unit.claim_item_id: unit.status for unit in shop.returns if not unit.live}
+    assert {key: unit.status for key, unit in units.items() if key in stored} == {
+        key: str(stored[key]) for key in units if key in stored
+    }
+    assert len(listed) == len(seed.orders)
+    assert payments
 
 
 def test_shop_window_differs_from_the_shelves_before_the_first_push(

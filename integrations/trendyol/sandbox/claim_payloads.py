@@ -2,14 +2,16 @@
 
 from itertools import groupby
 
-from .claims import CUSTOMER_REASONS
+from .claim_reasons import CUSTOMER_REASONS, REJECTED_REASON
 from .clock import ISTANBUL_SHIFT_MS
-from .entities import Claim, ClaimUnit, Json, Package, lira
+from .entities import Claim, ClaimParcel, ClaimUnit, Json, Package, lira
+
+_CARRIER = "Aras Kargo Marketplace"
 
 
 def claim_payload(claim: Claim, package: Package, category: str) -> Json:
-    """One claim; `package` is the one that was sent."""
-    return {
+    """One claim; `package` is the one that was sent. The parcels to the customer are absent, not null."""
+    payload: Json = {
         "id": claim.claim_id,
         "claimId": claim.claim_id,
         "orderNumber": package.order_number,
@@ -20,7 +22,7 @@ def claim_payload(claim: Claim, package: Package, category: str) -> Json:
         "cargoTrackingNumber": claim.cargo_number,
         "cargoTrackingLink": f"https://kargo-takip.example/?code={claim.cargo_number}",
         "cargoSenderNumber": str(8_106_000_000_000 + claim.return_package_id % 1_000_000),
-        "cargoProviderName": "Aras Kargo Marketplace",
+        "cargoProviderName": _CARRIER,
         "orderShipmentPackageId": claim.return_package_id,
         "orderOutboundPackageId": claim.package_id,
         "items": _items(claim, package, category),
@@ -29,6 +31,36 @@ def claim_payload(claim: Claim, package: Package, category: str) -> Json:
         "sellerOtp": None,
         "sellerDeliveryMethod": None,
         "sellerCollectionPointDetails": {"collectionPointId": None},
+    }
+    if claim.rejected is not None:
+        payload["rejectedPackageInfo"] = {
+            **_parcel(claim.rejected, id_name="packageId"),
+            "dontShipBack": False,
+            "sellerOtp": None,
+            "sellerDeliveryMethod": None,
+        }
+    if claim.replacement is not None:
+        payload["replacementOutboundpackageinfo"] = _parcel(claim.replacement, id_name="packageid")
+    return payload
+
+
+def _parcel(parcel: ClaimParcel, *, id_name: str) -> Json:
+    return {
+        "cargoTrackingNumber": parcel.cargo_number,
+        "cargoSenderNumber": parcel.sender_number,
+        "cargoProviderName": _CARRIER,
+        "cargoTrackingLink": f"https://kargo-takip.example/?code={parcel.cargo_number}",
+        id_name: parcel.package_id,
+        "items": list(parcel.item_ids),
+    }
+
+
+def created_payload(claim: Claim) -> Json:
+    """The answer to a claim the seller opened."""
+    return {
+        "claimId": claim.claim_id,
+        "cargoTrackingNumber": claim.cargo_number,
+        "claimItemIds": [unit.claim_item_id for unit in claim.units],
     }
 
 
@@ -56,13 +88,12 @@ def _items(claim: Claim, package: Package, category: str) -> list[Json]:
 
 
 def _unit(unit: ClaimUnit) -> Json:
-    name, code = CUSTOMER_REASONS[unit.reason_id]
-    reason = {"id": unit.reason_id, "name": name, "externalReasonId": 23, "code": code}
+    reason = _reason(unit.reason_id, *CUSTOMER_REASONS[unit.reason_id])
     return {
         "id": unit.claim_item_id,
         "orderLineItemId": unit.item_id,
         "customerClaimItemReason": reason,
-        "trendyolClaimItemReason": dict(reason),
+        "trendyolClaimItemReason": _reason(*REJECTED_REASON) if unit.status == "Rejected" else reason,
         "claimItemStatus": {"name": unit.status},
         "note": unit.note,
         "customerNote": unit.customer_note,
@@ -72,3 +103,7 @@ def _unit(unit: ClaimUnit) -> Json:
         "acceptDetail": unit.accept_detail,
         "autoApproveDate": unit.auto_approve_ms,
     }
+
+
+def _reason(reason_id: int, name: str, code: str) -> Json:
+    return {"id": reason_id, "name": name, "externalReasonId": 23, "code": code}

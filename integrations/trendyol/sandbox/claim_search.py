@@ -1,7 +1,8 @@
 """getClaims (contract section 9.1): null for nothing, cut silently at 500."""
 
 from .claim_payloads import claim_payload
-from .claims import CLAIM_ISSUE_REASONS, CLAIM_MOVES
+from .claim_reasons import CLAIM_ISSUE_REASONS
+from .claims import CLAIM_MOVES
 from .entities import Claim, Json
 from .query import Query
 from .state import State

@@ -14,15 +14,18 @@ QUIRKS = {
     "ids_obey_window": "shipmentPackageIds sorgusu tarih penceresine uyar",
     "staggered_batches": "Toplu işlemin ilk yarısı erken sonuçlanır",
     "claims_filter_modified": "claims tarih süzgeci son değişikliğe bakar",
+    "invoices_rejected": "İncelenen faturalar reddedilir",
 }
 DEFAULT_QUIRKS = frozenset({"varied_payloads"})
 
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """Seconds after which a package moves on by itself; None means only on request.
+    """Seconds after which a package or claim moves on by itself; None means only on request.
 
-    The shares decide, per package, which way a shipped one goes.
+    The shares decide which way it goes: per package for a shipped one, per claim for a return. An approved
+    return goes through the fraud check by `fraud_check_share`; `dispute_won_share` of the seller's disputes
+    end Rejected. Only the 48 hours of WaitingInAction cannot be set (contract section 9.1).
     """
 
     ship_after: float | None = 6 * 3600.0
@@ -30,23 +33,44 @@ class Ages:
     collect_after: float | None = 86400.0
     return_after: float | None = 4 * 86400.0
     claim_arrives_after: float | None = 3 * 86400.0
+    fraud_check_after: float | None = 6 * 3600.0
+    dispute_after: float | None = 3 * 86400.0
     collection_share: float = 0.06
     undelivered_share: float = 0.02
+    fraud_check_share: float = 0.5
+    fraud_rejected_share: float = 0.0
+    dispute_won_share: float = 0.6
 
 
 REAL_AGES = Ages()
 FAST_AGES = Ages(
-    ship_after=180.0, deliver_after=300.0, collect_after=180.0, return_after=300.0, claim_arrives_after=180.0
+    ship_after=180.0,
+    deliver_after=300.0,
+    collect_after=180.0,
+    return_after=300.0,
+    claim_arrives_after=180.0,
+    fraud_check_after=120.0,
+    dispute_after=300.0,
 )
 NO_AGES = Ages(
-    ship_after=None, deliver_after=None, collect_after=None, return_after=None, claim_arrives_after=None
+    ship_after=None,
+    deliver_after=None,
+    collect_after=None,
+    return_after=None,
+    claim_arrives_after=None,
+    fraud_check_after=None,
+    dispute_after=None,
 )
 AGES = {"real": REAL_AGES, "fast": FAST_AGES, "off": NO_AGES}
 
 
 @dataclass(slots=True)
 class SandboxConfig:
-    """Settings of one sandbox; `quirks` and `strict_limits` may be switched while it runs."""
+    """Settings of one sandbox; `quirks` and `strict_limits` may be switched while it runs.
+
+    `invoice_check_seconds` None leaves an uploaded invoice in Received until somebody decides. The shares say
+    how many settlement and cargo rows charge more than was agreed; 0 makes the books correct.
+    """
 
     host: str = "127.0.0.1"
     seller_id: int = DEFAULT_SELLER_ID
@@ -55,6 +79,12 @@ class SandboxConfig:
     batch_delay_seconds: float = 0.2
     split_delay_seconds: float = 0.3
     hang_seconds: float = 0.3
+    invoice_check_seconds: float | None = 60.0
+    label_delay_seconds: float = 0.0
+    payment_period_days: int = 28
+    commission_error_share: float = 0.02
+    desi_error_share: float = 0.02
+    foreign_package_ids: frozenset[int] = frozenset()
     strict_limits: bool = True
     shoppers_per_minute: float = 0.0
     ages: Ages = REAL_AGES

@@ -21,7 +21,7 @@ from .payloads import package_payload
 from .seed import demo_catalogue
 from .shop import Shop
 from .shoppers import Shoppers
-from .specs import order_spec, product_spec, some_lines
+from .specs import claim_details, order_spec, product_spec, some_lines
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _STATIC = Path(__file__).parent
@@ -189,7 +189,12 @@ class Control:
         }
         if match[2] in simple:
             return partial(self._move, simple[match[2]], package_id)
-        actions = {"cancel": self._cancel, "split": self._split, "claim": self._claim}
+        actions = {
+            "cancel": self._cancel,
+            "split": self._split,
+            "claim": self._claim,
+            "invoice": self._invoice,
+        }
         return partial(actions[match[2]], package_id) if match[2] in actions else None
 
     def _move(self, move: Callable[[int], None], package_id: int, _request: Request) -> dict[str, Any]:
@@ -209,15 +214,16 @@ class Control:
 
     def _claim(self, package_id: int, request: Request) -> dict[str, Any]:
         fields = read_fields(request)
-        claim_id = self._shop.claim(
-            package_id,
-            some_lines(fields),
-            reason_id=fields.integer("reason_id", 401),
-            note=fields.text("note", ""),
-            status=fields.text("status", "Created"),
-            claimed_ms=fields.moment("claimed_at"),
-        )
-        return {"claim_id": claim_id}
+        details = claim_details(fields, now=self._shop.state.now())
+        return {"claim_id": self._shop.claim(package_id, some_lines(fields), **details)}
+
+    def _invoice(self, package_id: int, request: Request) -> dict[str, Any]:
+        """{"accepted": bool}: the check of the uploaded invoice ends."""
+        fields = read_fields(request)
+        if not fields.has("accepted"):
+            raise ControlError("accepted alanı gerekli.")
+        self._shop.decide_invoice(package_id, accepted=fields.boolean("accepted", False))
+        return _summary(self._shop.packages[package_id])
 
     def _claim_status(self, claim_id: str, request: Request) -> dict[str, Any]:
         fields = read_fields(request)
@@ -301,6 +307,7 @@ def _summary(package: Package) -> dict[str, Any]:
         "order_number": package.order_number,
         "status": package.status,
         "created_by": package.created_by,
+        "invoice_status": package.invoice_status,
         "origin_package_ids": package.origin_package_ids,
         "last_modified_ms": package.last_modified_ms,
         "visible_ms": package.visible_ms,

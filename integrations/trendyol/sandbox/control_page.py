@@ -6,9 +6,11 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from .claim_reasons import CUSTOMER_REASONS
+from .claims import CLAIM_MOVES
 from .clock import ISTANBUL
 from .config import QUIRKS, SandboxConfig
-from .entities import LEGAL_MOVES, Package
+from .entities import INVOICE_RECEIVED, LEGAL_MOVES, Claim, Package
 from .faults import FAULT_KINDS, Faults
 from .gateway import Gateway
 from .shop import Shop
@@ -48,6 +50,22 @@ _BUTTONS = {
     "Returned": ("return", "Geri döndü"),
     "Cancelled": ("cancel", "İptal et"),
 }
+_CLAIM_NAMES = {
+    "Created": "Yolda",
+    "WaitingInAction": "Satıcıyı bekliyor",
+    "WaitingFraudCheck": "Kontrol ediliyor",
+    "Unresolved": "İtiraz edildi",
+    "InAnalysis": "Analizde",
+    "Accepted": "Kabul edildi",
+    "Rejected": "Reddedildi",
+    "Cancelled": "Vazgeçildi",
+}
+_CLAIM_BUTTONS = {
+    "WaitingInAction": "Paket ulaştı",
+    "Accepted": "Kabul et",
+    "Rejected": "Reddet",
+    "Cancelled": "Vazgeç",
+}
 _SHOWN = 30
 
 
@@ -57,7 +75,8 @@ def render_page(
     """The whole page as it is now."""
     state = shop.state
     with state.transaction() as now:
-        recent = sorted(state.packages.values(), key=lambda p: p.last_modified_ms, reverse=True)[:_SHOWN]
+        listed = [package for package in state.packages.values() if not package.archived]
+        recent = sorted(listed, key=lambda p: p.last_modified_ms, reverse=True)[:_SHOWN]
         return _TEMPLATE.substitute(
             now=_moment(now),
             message=_message(query),
@@ -71,6 +90,9 @@ def render_page(
             ),
             settings=_settings(state.config),
             packages="".join(_package_row(package) for package in recent),
+            claims="".join(
+                _claim_row(claim, state.packages[claim.package_id]) for claim in _open_claims(shop)
+            ),
             warnings=_rows([*sorted(state.warnings.items()), *sorted(state.violations.items())]),
             requests=_rows(
                 (_moment(x.at_ms), f"{x.method} {x.path}", x.status or "yok", x.fault)
@@ -123,11 +145,43 @@ def _buttons(package: Package) -> str:
     moves = [(_BUTTONS[status]) for status in _BUTTONS if status in LEGAL_MOVES[package.status]]
     if package.status == "Delivered":
         moves.append(("claim", "İade aç"))
-    return " ".join(
-        f'<form method="post" action="/control/api/packages/{package.package_id}/{action}">'
-        f"<button>{escape(text)}</button></form>"
-        for action, text in moves
+    path = f"/control/api/packages/{package.package_id}"
+    buttons = [_button(f"{path}/{action}", text) for action, text in moves]
+    if package.invoice_status == INVOICE_RECEIVED:
+        buttons.append(_button(f"{path}/invoice", "Faturayı onayla", accepted="true"))
+        buttons.append(_button(f"{path}/invoice", "Faturayı reddet", accepted="false"))
+    return " ".join(buttons)
+
+
+def _button(action: str, text: str, **values: str) -> str:
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in values.items()
     )
+    return f'<form method="post" action="{action}">{hidden}<button>{escape(text)}</button></form>'
+
+
+def _open_claims(shop: Shop) -> list[Claim]:
+    """Returns in which something can still happen, the latest change first."""
+    going = [x for x in shop.claims.values() if any(CLAIM_MOVES[unit.status] for unit in x.units)]
+    return sorted(going, key=lambda claim: claim.last_modified_ms, reverse=True)[:_SHOWN]
+
+
+def _claim_row(claim: Claim, package: Package) -> str:
+    statuses = dict.fromkeys(unit.status for unit in claim.units)
+    deadlines = [unit.auto_approve_ms for unit in claim.units if unit.auto_approve_ms is not None]
+    cells = (
+        package.order_number,
+        ", ".join(_CLAIM_NAMES[status] for status in statuses),
+        len(claim.units),
+        "Değişim" if claim.replacement else CUSTOMER_REASONS[claim.units[0].reason_id][0],
+        _moment(min(deadlines)) if deadlines else "",
+    )
+    path = f"/control/api/claims/{claim.claim_id}/status"
+    allowed = {move for status in statuses for move in CLAIM_MOVES[status]}
+    buttons = " ".join(
+        _button(path, text, status=status) for status, text in _CLAIM_BUTTONS.items() if status in allowed
+    )
+    return "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + f"<td>{buttons}</td></tr>"
 
 
 def _settings(config: SandboxConfig) -> str:

@@ -3,15 +3,17 @@
 import json
 import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
-from .entities import Json, Package
-from .errors import Refusal, order_refused, product_refused, retired_order_path
-from .messages import Reply, Request, json_reply
+from .claim_endpoints import ClaimEndpoints
+from .entities import Package
+from .errors import order_refused, product_refused, retired_order_path
+from .finance_endpoints import FinanceEndpoints
+from .messages import Reply, json_reply
+from .paper_endpoints import PaperEndpoints
 from .payloads import CARRIERS
 from .query import Query
+from .routing import Call, Endpoint, Routes, integer, is_integer, objects, pairs
 from .shop import Shop
 
 _ORDER = "/integration/order/sellers/{seller}"
@@ -19,50 +21,19 @@ _PACKAGE = _ORDER + "/shipment-packages/{package}"
 _PRODUCT = "/integration/product/sellers/{seller}"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request that found its endpoint. `shifted` entries of the list have vanished since page 0."""
-
-    request: Request
-    arguments: dict[str, str]
-    shifted: int = 0
-
-    @property
-    def package_id(self) -> int:
-        text = self.arguments["package"]
-        if not text.isdecimal():
-            raise order_refused("packageId sayı olmalıdır", key="package.id.invalid")
-        return int(text)
-
-    def body(self) -> Json:
-        """The JSON object sent. Raises Refusal 400 for anything else."""
-        try:
-            value = json.loads(self.request.body)
-        except ValueError as error:
-            raise order_refused("JSON okunamadı", key="body.invalid") from error
-        if not isinstance(value, dict):
-            raise order_refused("JSON nesnesi bekleniyor", key="body.invalid")
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """A path with its quota: `group` shares `per_minute` calls (None: only the burst rule)."""
-
-    name: str
-    method: str
-    pattern: re.Pattern[str]
-    group: str
-    per_minute: int | None
-    answer: Callable[[Call], Reply]
-
-
 class Endpoints:
     """The routing table."""
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
-        self._table = [*self._order_table(), *self._package_table(), *self._product_table()]
+        self._table = [
+            *self._order_table(),
+            *ClaimEndpoints(shop).table(),
+            *self._package_table(),
+            *PaperEndpoints(shop).table(),
+            *FinanceEndpoints(shop).table(),
+            *self._product_table(),
+        ]
 
     def names(self) -> list[str]:
         return [endpoint.name for endpoint in self._table]
@@ -73,23 +44,15 @@ class Endpoints:
         return [(endpoint, match) for endpoint, match in matches if match is not None]
 
     def _order_table(self) -> list[Endpoint]:
-        get = _method("GET")
+        get = Routes("GET")
         return [
             get("orders", _ORDER + "/v2/orders", "orders", 30, self._orders),
             get("orders-v1", _ORDER + "/orders", "orders-v1", None, self._retired),
             get("orders-stream", _ORDER + "/orders/stream", "orders-stream", None, self._stream),
-            get("claims", _ORDER + "/claims", "claims", 1000, self._claims),
-            get(
-                "claim-issue-reasons",
-                "/integration/order/claim-issue-reasons",
-                "reasons",
-                None,
-                self._reasons,
-            ),
         ]
 
     def _package_table(self) -> list[Endpoint]:
-        put, post = _method("PUT"), _method("POST")
+        put, post = Routes("PUT"), Routes("POST")
         changes = [
             ("PUT", "unsupplied", "/items/unsupplied", self._unsupplied),
             ("PUT", "box-info", "/box-info", self._box_info),
@@ -106,7 +69,7 @@ class Endpoints:
         ]
 
     def _product_table(self) -> list[Endpoint]:
-        get, post = _method("GET"), _method("POST")
+        get, post = Routes("GET"), Routes("POST")
         push = "/integration/inventory/sellers/{seller}/products/price-and-inventory"
         reads = [
             ("batch-requests", _PRODUCT + "/products/batch-requests/{batch}", self._batch),
@@ -120,7 +83,7 @@ class Endpoints:
             get(name, path, "product-read", 1000, answer) for name, path, answer in reads
         ]
 
-    # -- orders and claims --------------------------------------------------------------------------
+    # -- orders -------------------------------------------------------------------------------------
 
     def _orders(self, call: Call) -> Reply:
         query = Query(call.request.query)
@@ -135,12 +98,6 @@ class Endpoints:
     def _stream(self, call: Call) -> Reply:
         return json_reply(self._shop.order_search.stream(Query(call.request.query)))
 
-    def _claims(self, call: Call) -> Reply:
-        return json_reply(self._shop.claim_search.page(Query(call.request.query), shifted=call.shifted))
-
-    def _reasons(self, _call: Call) -> Reply:
-        return json_reply(self._shop.claim_search.issue_reasons())
-
     # -- package operations -------------------------------------------------------------------------
 
     def _package_status(self, call: Call) -> Reply:
@@ -150,15 +107,15 @@ class Endpoints:
         self._shop.operations.update_status(
             call.package_id,
             status=str(body.get("status")),
-            lines=_pairs(body, "lines", "lineId", "quantity"),
+            lines=pairs(body, "lines", "lineId", "quantity"),
             invoice_number=str(number) if number else None,
         )
         return Reply(status=200)
 
     def _unsupplied(self, call: Call) -> Reply:
         body = call.body()
-        lines = _pairs(body, "lines", "lineId", "quantity")
-        self._shop.operations.unsupplied(call.package_id, lines=lines, reason_id=_integer(body, "reasonId"))
+        lines = pairs(body, "lines", "lineId", "quantity")
+        self._shop.operations.unsupplied(call.package_id, lines=lines, reason_id=integer(body, "reasonId"))
         return Reply(status=200)
 
     def _box_info(self, call: Call) -> Reply:
@@ -167,7 +124,7 @@ class Endpoints:
         if not isinstance(deci, int | float) or isinstance(deci, bool) or not math.isfinite(deci):
             raise order_refused("deci sayı olmalıdır", key="box.info.invalid")
         self._shop.operations.box_info(
-            call.package_id, box_quantity=_integer(body, "boxQuantity"), deci=float(deci)
+            call.package_id, box_quantity=integer(body, "boxQuantity"), deci=float(deci)
         )
         return Reply(status=200)
 
@@ -176,7 +133,7 @@ class Endpoints:
         return Reply(status=200)
 
     def _extend(self, call: Call) -> Reply:
-        days = _integer(call.body(), "extendedDayCount")
+        days = integer(call.body(), "extendedDayCount")
         self._shop.operations.extend_delivery(call.package_id, days=days)
         return Reply(status=200)
 
@@ -188,7 +145,7 @@ class Endpoints:
         return json_reply({"newPackageId": children[0]})
 
     def _multi_split(self, call: Call) -> Reply:
-        groups = _objects(call.body(), "splitGroups")
+        groups = objects(call.body(), "splitGroups")
         with self._shop.state.transaction():
             package = self._shop.operations.open_package(call.package_id)
             wanted = [_whole_lines(package, group.get("orderLineIds")) for group in groups]
@@ -198,11 +155,11 @@ class Endpoints:
         return json_reply({"results": [{"newPackageId": child} for child in children]})
 
     def _quantity_split(self, call: Call) -> Reply:
-        parts = _objects(call.body(), "quantitySplit")
+        parts = objects(call.body(), "quantitySplit")
         if len(parts) != 1:
             raise order_refused("Tek satır bölünebilir", key="package.split.lines")
-        line_id, quantities = _integer(parts[0], "orderLineId"), parts[0].get("quantities")
-        if not isinstance(quantities, list) or not all(_is_integer(number) for number in quantities):
+        line_id, quantities = integer(parts[0], "orderLineId"), parts[0].get("quantities")
+        if not isinstance(quantities, list) or not all(is_integer(number) for number in quantities):
             raise order_refused("quantities sayı listesi olmalıdır", key="body.invalid")
         with self._shop.state.transaction():
             package = self._shop.operations.open_package(call.package_id)
@@ -210,8 +167,8 @@ class Endpoints:
         return json_reply({"newPackageIds": children})
 
     def _split_packages(self, call: Call) -> Reply:
-        packages = _objects(call.body(), "splitPackages")
-        groups = [dict(_pairs(part, "packageDetails", "orderLineId", "quantities")) for part in packages]
+        packages = objects(call.body(), "splitPackages")
+        groups = [dict(pairs(part, "packageDetails", "orderLineId", "quantities")) for part in packages]
         with self._shop.state.transaction():
             package = self._shop.operations.open_package(call.package_id)
             self._shop.splitting.split(package, groups)
@@ -247,46 +204,8 @@ class Endpoints:
         return json_reply([{"code": code, "name": name} for code, (_, name) in CARRIERS.items()])
 
 
-def _method(method: str) -> Callable[[str, str, str, int | None, Callable[[Call], Reply]], Endpoint]:
-    def endpoint(
-        name: str, path: str, group: str, per_minute: int | None, answer: Callable[[Call], Reply]
-    ) -> Endpoint:
-        pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
-        return Endpoint(
-            name=name, method=method, pattern=pattern, group=group, per_minute=per_minute, answer=answer
-        )
-
-    return endpoint
-
-
 def _product_query(call: Call) -> Query:
     return Query(call.request.query, product_family=True)
-
-
-def _is_integer(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _invalid(name: str) -> Refusal:
-    return order_refused(f"{name} geçersiz", key="body.invalid")
-
-
-def _integer(body: Json, name: str) -> int:
-    value = body.get(name)
-    if not _is_integer(value):
-        raise _invalid(name)
-    return int(value)  # type: ignore[arg-type]
-
-
-def _objects(body: Json, name: str) -> list[Json]:
-    value = body.get(name)
-    if not isinstance(value, list) or not value or not all(isinstance(part, dict) for part in value):
-        raise _invalid(name)
-    return value
-
-
-def _pairs(body: Json, name: str, first: str, second: str) -> list[tuple[int, int]]:
-    return [(_integer(part, first), _integer(part, second)) for part in _objects(body, name)]
 
 
 def _whole_lines(package: Package, line_ids: Sequence[int] | None) -> dict[int, int]:

@@ -25,6 +25,12 @@ LEGAL_MOVES: dict[str, frozenset[str]] = {
     UNSUPPLIED: frozenset(),
     UNPACKED: frozenset(),
 }
+NOT_INVOICED, INVOICE_RECEIVED, INVOICE_REJECTED, INVOICE_ACCEPTED = (
+    "NotInvoiced",
+    "Received",
+    "Rejected",
+    "Invoiced",
+)
 STATUSES = frozenset(LEGAL_MOVES)
 OPEN_STATUSES = frozenset({CREATED, PICKING, INVOICED})
 
@@ -104,7 +110,11 @@ class Line:
 
 @dataclass(slots=True)
 class Package:
-    """A shipment package. `due_ms`/`due_status`: the next step it takes by itself."""
+    """A shipment package. `due_ms`/`due_status`: the next step it takes by itself.
+
+    `invoice_status` belongs to the uploaded invoice, checked at `invoice_due_ms`. `label_number` is the cargo
+    number its label was made for, readable from `label_due_ms`. `archived` ones are only found by number.
+    """
 
     package_id: int
     order_number: str
@@ -122,10 +132,17 @@ class Package:
     created_by: str = "order-creation"
     origin_package_ids: list[int] = field(default_factory=list)
     visible_ms: int = 0
+    archived: bool = False
     cargo_changed_ms: int = 0
     cargo_deci: float = 2
     box_quantity: int = 1
     invoice_number: str | None = None
+    invoice_link: str = ""
+    invoice_status: str = NOT_INVOICED
+    invoice_due_ms: int | None = None
+    label_number: int = 0
+    label_boxes: int = 1
+    label_due_ms: int = 0
     commercial: bool = False
     payment_method: str = "Kredi Kartı"
     discount_name: str = ""
@@ -176,9 +193,19 @@ class Batch:
         return cls(**{**data, "items": [BatchItem(**item) for item in data["items"]]})
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimEvent:
+    """One status change of a returned unit; `app` is the executorApp that made it."""
+
+    at_ms: int
+    previous: str
+    status: str
+    app: str
+
+
 @dataclass(slots=True)
 class ClaimUnit:
-    """One returned unit; a claim has no status of its own."""
+    """One returned unit; a claim has no status of its own. At `due_ms` it moves on by itself."""
 
     claim_item_id: str
     line_id: int
@@ -191,11 +218,31 @@ class ClaimUnit:
     accepted_by_seller: bool = False
     accept_detail: str | None = None
     auto_approve_ms: int | None = None
+    issue_reason_id: int | None = None
+    due_ms: int | None = None
+    events: list[ClaimEvent] = field(default_factory=list)
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        return cls(**{**data, "events": [ClaimEvent(**event) for event in data.get("events", ())]})
+
+
+@dataclass(slots=True)
+class ClaimParcel:
+    """A parcel to the customer that belongs to a claim: the exchange, or a refused return going back."""
+
+    package_id: int
+    cargo_number: int
+    sender_number: str
+    item_ids: list[str]
 
 
 @dataclass(slots=True)
 class Claim:
-    """A customer's return. `package_id` is the package that was sent, `return_package_id` the way back."""
+    """A customer's return. `package_id` is the package that was sent, `return_package_id` the way back.
+
+    `replacement` is the parcel of an exchange, `rejected` the refused units on their way back to the customer.
+    """
 
     claim_id: str
     package_id: int
@@ -205,10 +252,14 @@ class Claim:
     cargo_number: int
     units: list[ClaimUnit]
     due_ms: int | None = None
+    replacement: ClaimParcel | None = None
+    rejected: ClaimParcel | None = None
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
-        return cls(**{**data, "units": [ClaimUnit(**unit) for unit in data["units"]]})
+        parcels = {name: ClaimParcel(**data[name]) for name in ("replacement", "rejected") if data.get(name)}
+        units = [ClaimUnit.from_json(unit) for unit in data["units"]]
+        return cls(**{**data, **parcels, "units": units})
 
 
 @dataclass(frozen=True, slots=True)

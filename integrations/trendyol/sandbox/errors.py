@@ -3,6 +3,8 @@
 import json
 from enum import StrEnum
 
+_LABEL_CODES = {400: 1001, 401: 1002, 404: 1001}
+
 
 class Family(StrEnum):
     """Which service's error envelope a refusal is written in."""
@@ -10,6 +12,7 @@ class Family(StrEnum):
     PRODUCT = "P"
     PRODUCT_SHORT = "P_SHORT"
     ORDER = "E"
+    LABEL = "L"
     HTML = "HTML"
     TEXT = "TEXT"
 
@@ -48,6 +51,9 @@ class Refusal(Exception):
     def _json(self, now_ms: int) -> dict[str, object]:
         if self.family is Family.ORDER:
             return {"error": self.exception, "message": self.message}
+        if self.family is Family.LABEL:
+            error = {"code": _LABEL_CODES[self.status], "type": self.exception, "title": self.message}
+            return {"error": {"status": self.status, "errors": [error]}}
         # Gateway failures carry no errorCode on production (errors/500_system.json).
         code = "" if self.status >= 500 else str(self.status)
         errors = [{"key": self.key, "message": self.message, "errorCode": code}]
@@ -69,6 +75,12 @@ def order_refused(message: str, *, key: str = "bad.request", status: int = 400) 
 def product_refused(message: str, *, key: str = "invalid.request", status: int = 400) -> Refusal:
     """Family P, as product and inventory services answer."""
     return Refusal(message, status=status, family=Family.PRODUCT, key=key)
+
+
+def label_refused(title: str, *, key: str, status: int = 400) -> Refusal:
+    """Family L, as the common label service answers (samples/errors/400_label.json and its sisters)."""
+    names = {400: "BadRequestException", 401: "UnauthorizedException", 404: "NotFoundException"}
+    return Refusal(title, status=status, family=Family.LABEL, key=key, exception=names[status])
 
 
 def package_not_updatable() -> Refusal:

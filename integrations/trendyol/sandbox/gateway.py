@@ -8,11 +8,13 @@ from collections import deque
 from urllib.parse import unquote
 
 from .config import SandboxConfig
-from .endpoints import Call, Endpoint, Endpoints
+from .endpoints import Endpoints
 from .errors import (
+    Family,
     Refusal,
     bad_credentials,
     gateway_page,
+    label_refused,
     missing_user_agent,
     product_refused,
     system_error,
@@ -23,6 +25,7 @@ from .errors import (
 from .faults import Faults
 from .limits import Limits
 from .messages import LoggedRequest, Reply, Request
+from .routing import FORM_BODY, Call, Endpoint
 from .state import State
 
 logger = logging.getLogger(__name__)
@@ -90,7 +93,7 @@ class Gateway:
         found = self._endpoints.find(request.path)
         if not found:
             raise unknown_path()
-        self._check_credentials(request)
+        self._check_credentials(request, found[0][0].family)
         matching = [pair for pair in found if pair[0].method == request.method]
         if not matching:
             raise product_refused("Request method not supported", key="method.not.allowed", status=405)
@@ -98,7 +101,7 @@ class Gateway:
         arguments = {key: unquote(value) for key, value in match.groupdict().items()}
         if arguments.get("seller", str(self._config.seller_id)) != str(self._config.seller_id):
             raise wrong_seller()
-        self._check_media_type(request)
+        self._check_media_type(request, endpoint)
         self._check_limits(endpoint)
         return endpoint, Call(request=request, arguments=arguments)
 
@@ -109,20 +112,30 @@ class Gateway:
         if not _AGENT.fullmatch(agent) or agent.partition(" ")[0] != str(self._config.seller_id):
             self._warn("user_agent_format")
 
-    def _check_credentials(self, request: Request) -> None:
+    def _check_credentials(self, request: Request, family: Family) -> None:
+        if self._knows(request):
+            return
+        if family is Family.LABEL:
+            raise label_refused("Unauthorized", key="authentication.error", status=401)
+        raise bad_credentials()
+
+    def _knows(self, request: Request) -> bool:
         scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
         try:
             given = base64.b64decode(encoded, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError) as error:
-            raise bad_credentials() from error
-        if scheme != "Basic" or given != f"{self._config.api_key}:{self._config.api_secret}":
-            raise bad_credentials()
+        except (binascii.Error, UnicodeDecodeError):
+            return False
+        return scheme == "Basic" and given == f"{self._config.api_key}:{self._config.api_secret}"
 
-    def _check_media_type(self, request: Request) -> None:
-        if request.method in ("POST", "PUT") and request.media_type != "application/json":
-            refusal = product_refused("Content type not supported", key="unsupported.media.type", status=415)
-            refusal.exception = "HttpMediaTypeNotSupportedException"
-            raise refusal
+    def _check_media_type(self, request: Request, endpoint: Endpoint) -> None:
+        if request.method not in ("POST", "PUT") or request.media_type == endpoint.media_type:
+            return
+        if endpoint.media_type == FORM_BODY and not request.body:
+            # A form without parts: a dispute whose values are all in the query.
+            return
+        refusal = product_refused("Content type not supported", key="unsupported.media.type", status=415)
+        refusal.exception = "HttpMediaTypeNotSupportedException"
+        raise refusal
 
     def _check_limits(self, endpoint: Endpoint) -> None:
         with self._state.transaction() as now:

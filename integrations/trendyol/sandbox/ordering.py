@@ -80,6 +80,7 @@ class OrderSpec:
     created_by: str = "order-creation"
     overrides: Json = field(default_factory=dict)
     takes_stock: bool = True
+    archived: bool = False
 
 
 class Ordering:
@@ -165,6 +166,7 @@ class Ordering:
             payment_method=rng.choice(PAYMENT_METHODS),
             discount_name="Sepette İndirim",
             overrides=dict(spec.overrides),
+            archived=spec.archived,
         )
 
     def _customer(self, spec: OrderSpec, rng: random.Random) -> Json:
@@ -235,4 +237,7 @@ def _histories(spec: OrderSpec, *, created: int, now: int) -> list[tuple[int, st
     end = spec.last_modified_ms if spec.last_modified_ms is not None else now
     step = min(HOUR_MS if spec.status != UNPACKED else DAY_MS, max(end - created, 0) // max(len(path), 1))
     moves = [(created + step * number, status) for number, status in enumerate(path, start=1)]
+    if spec.last_modified_ms is not None and moves:
+        # The package has not changed since it got here (contract section 4: equal in the samples).
+        moves[-1] = (max(spec.last_modified_ms, created), spec.status)
     return [(created, CREATED), *moves]

@@ -5,7 +5,18 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from .clock import DAY_MS, ISTANBUL_SHIFT_MS
 from .config import SandboxConfig
-from .entities import AWAITING, DELIVERED, PICKING, Json, Line, Package, Unit, lira
+from .entities import (
+    AWAITING,
+    DELIVERED,
+    INVOICE_ACCEPTED,
+    INVOICE_REJECTED,
+    PICKING,
+    Json,
+    Line,
+    Package,
+    Unit,
+    lira,
+)
 
 CARRIERS = {
     "TEXMP": ("733", "Trendyol Express Marketplace"),
@@ -148,7 +159,17 @@ def _promises(package: Package) -> Json:
 
 
 def _invoice(package: Package) -> Json:
-    return {"invoiceLink": None, "invoiceNumber": package.invoice_number, "invoiceStatus": "NotInvoiced"}
+    """The link shows only once the invoice is accepted; reasons for a refusal only on is4P (section 5.3)."""
+    accepted = package.invoice_status == INVOICE_ACCEPTED
+    shown: Json = {
+        "invoiceLink": package.invoice_link if accepted else None,
+        "invoiceNumber": package.invoice_number,
+        "invoiceStatus": package.invoice_status,
+    }
+    if package.overrides.get("is4P"):
+        rejected = package.invoice_status == INVOICE_REJECTED
+        shown["invoiceRejectedReasonKeys"] = ["INVOICE_TOTAL_MISMATCH"] if rejected else []
+    return shown
 
 
 def _histories(package: Package, *, varied: bool) -> list[Json]:

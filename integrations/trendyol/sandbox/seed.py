@@ -4,9 +4,12 @@ import json
 from pathlib import Path
 
 from .catalogue import ProductSpec
+from .errors import Refusal
 from .fields import ControlError, Fields
+from .ordering import OrderRefused
+from .seed_story import tell_story
 from .shop import Shop
-from .specs import order_spec, product_spec
+from .specs import claim_details, order_spec, product_spec, some_lines
 
 DEMO = "demo"
 _MODELS = (
@@ -49,20 +52,28 @@ def demo_catalogue() -> list[ProductSpec]:
 
 
 def load_seed(shop: Shop, name: str) -> int:
-    """Load `{"products": [...], "orders": [...]}` from the file, or the invented shop for "demo".
+    """Load `{"products": […], "orders": […], "claims": […]}` from the file, or the invented shop for "demo".
 
     Objects are those of the control API. Returns the number of products. Raises SeedError.
     """
     if name == DEMO:
-        return shop.load_products(demo_catalogue())
+        count = shop.load_products(demo_catalogue())
+        tell_story(shop)
+        return count
     try:
         data = json.loads(Path(name).read_text(encoding="utf-8"))
         fields = Fields(data if isinstance(data, dict) else {"products": data})
         products = [product_spec(part) for part in fields.objects("products")]
         count = shop.load_products(products)
-        if fields.has("orders"):
-            now = shop.state.now()
-            shop.load_orders([order_spec(x, now=now, takes_stock=False) for x in fields.objects("orders")])
-    except (OSError, ValueError, ControlError) as error:
+        now = shop.state.now()
+        with shop.state.transaction():
+            if fields.has("orders"):
+                orders = fields.objects("orders")
+                shop.load_orders([order_spec(part, now=now, takes_stock=False) for part in orders])
+            if fields.has("claims"):
+                for part in fields.objects("claims"):
+                    details = claim_details(part, now=now)
+                    shop.claim(part.integer("package_id"), some_lines(part), **details)
+    except (OSError, ValueError, ControlError, OrderRefused, Refusal) as error:
         raise SeedError(f"The seed file {name} cannot be used: {error}") from error
     return count

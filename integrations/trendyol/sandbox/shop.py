@@ -20,11 +20,15 @@ from .entities import (
     Package,
     StockEntry,
 )
+from .finance_search import FinanceSearch
 from .inventory import Inventory
+from .invoices import Invoices
+from .labels import Labels
 from .operations import Operations, resolve_lines
 from .order_search import OrderSearch
 from .ordering import LineSpec, Ordering, OrderSpec
 from .product_search import ProductSearch
+from .seller_claims import SellerClaims
 from .splitting import Splitting
 from .state import State
 
@@ -47,6 +51,10 @@ class Shop:
         self.splitting = Splitting(state=state, ageing=self.ageing)
         self.operations = Operations(state=state, ageing=self.ageing, splitting=self.splitting)
         self.claim_desk = Claims(state, self.ageing)
+        self.seller_claims = SellerClaims(state, self.claim_desk)
+        self.invoices = Invoices(state, self.ageing)
+        self.labels = Labels(state)
+        self.finance = FinanceSearch(state)
         self.order_search = OrderSearch(state)
         self.product_search = ProductSearch(state)
         self.claim_search = ClaimSearch(state)
@@ -158,7 +166,8 @@ class Shop:
     def claim(self, package_id: int, lines: SomeLines | None = None, **details: Any) -> str:
         """The customer sends units of a delivered package back. Returns the claim id.
 
-        `details`: reason_id, note, status, claimed_ms of `Claims.open`.
+        `details`: reason_id, note, status, claimed_ms, arrived_ms, decided_ms, replacement, claim_id, item_ids of
+        `Claims.open`.
         """
         with self.state.transaction():
             package = self.operations.get(package_id)
@@ -170,6 +179,14 @@ class Shop:
     ) -> None:
         """Move the units of a claim (default: all that legally can)."""
         self.claim_desk.set_status(claim_id, status, claim_item_ids=claim_item_ids)
+
+    def claim_arrives(self, claim_id: str) -> None:
+        """The parcel of a return is at the seller: the 48 hours begin."""
+        self.claim_desk.set_status(claim_id, "WaitingInAction")
+
+    def decide_invoice(self, package_id: int, *, accepted: bool) -> None:
+        """End the check of an uploaded invoice now."""
+        self.invoices.decide(package_id, accepted=accepted)
 
     def awaiting(self) -> list[int]:
         """Packages whose payment is not confirmed."""

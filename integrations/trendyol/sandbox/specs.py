@@ -3,7 +3,8 @@
 from typing import Any
 
 from .catalogue import MAX_QUANTITY, ProductSpec
-from .clock import HOUR_MS
+from .claims import AUTO_APPROVE_MS
+from .clock import DAY_MS, HOUR_MS
 from .entities import CREATED, STATUSES
 from .fields import ControlError, Fields
 from .ordering import LineSpec, OrderSpec
@@ -64,6 +65,7 @@ def order_spec(fields: Fields, *, now: int, takes_stock: bool) -> OrderSpec:
         commercial=fields.boolean("commercial", False),
         overrides=fields.mapping("overrides"),
         takes_stock=fields.boolean("take_stock", takes_stock),
+        archived=fields.boolean("archived", False),
     )
 
 
@@ -105,6 +107,28 @@ def _customer(fields: Fields) -> dict[str, Any]:
         name: given.integer(name) if name in _NUMBERS else given.text(name, "")
         for name in customer
         if given.has(name)
+    }
+
+
+def claim_details(fields: Fields, *, now: int) -> dict[str, Any]:
+    """What `Shop.claim` takes besides the units. `remaining_hours` of the 48 says when the parcel arrived."""
+    arrived_ms = fields.moment("arrived_at")
+    if fields.has("remaining_hours"):
+        arrived_ms = now - AUTO_APPROVE_MS + round(fields.number("remaining_hours") * HOUR_MS)
+    claimed_ms = fields.moment("claimed_at")
+    if claimed_ms is None and arrived_ms is not None:
+        # A parcel takes about two days.
+        claimed_ms = arrived_ms - 2 * DAY_MS
+    return {
+        "reason_id": fields.integer("reason_id", 401),
+        "note": fields.text("note", ""),
+        "status": fields.text("status", "Created"),
+        "claimed_ms": claimed_ms,
+        "arrived_ms": arrived_ms,
+        "decided_ms": fields.moment("decided_at"),
+        "replacement": fields.boolean("replacement", False),
+        "claim_id": fields.text("claim_id", ""),
+        "item_ids": [str(item_id) for item_id in fields.values.get("item_ids") or ()],
     }
 
 

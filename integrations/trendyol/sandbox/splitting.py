@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .ageing import Ageing
-from .entities import AWAITING, CREATED, OPEN_STATUSES, UNPACKED, Line, Package, Unit
+from .entities import AWAITING, CREATED, NOT_INVOICED, OPEN_STATUSES, UNPACKED, Line, Package, Unit
 from .errors import order_refused, package_not_updatable
 from .payloads import cargo_number
 from .state import State
@@ -68,6 +68,10 @@ class Splitting:
             visible_ms=now + round(self._state.config.split_delay_seconds * 1000),
             cargo_changed_ms=0,
             invoice_number=None,
+            invoice_link="",
+            invoice_status=NOT_INVOICED,
+            invoice_due_ms=None,
+            label_number=0,
             overrides={},
             customer=dict(parent.customer),
             due_ms=None,

@@ -37,11 +37,14 @@ class State:
         self.lock = threading.RLock()
         self._store = store
         self._handlers: dict[str, DueHandler] = {}
+        self.changes = 0
+        """Rises with every change of a package or claim; what is worked out from them may be kept until then."""
         self._empty()
         if store is not None:
             self._load(store)
 
     def _empty(self) -> None:
+        self.changes += 1
         self.listings: dict[str, Listing] = {}
         self.packages: dict[int, Package] = {}
         self.batches: dict[str, Batch] = {}
@@ -115,10 +118,13 @@ class State:
     def mark_package(self, package: Package) -> None:
         self.packages[package.package_id] = package
         self.fragments.pop(package.package_id, None)
+        self.changes += 1
         self._ordered = None
         self._dirty["package", str(package.package_id)] = package
         if package.due_ms is not None:
             self.schedule("package", str(package.package_id), package.due_ms)
+        if package.invoice_due_ms is not None:
+            self.schedule("invoice", str(package.package_id), package.invoice_due_ms)
 
     def mark_batch(self, batch: Batch) -> None:
         self.batches[batch.batch_id] = batch
@@ -130,6 +136,7 @@ class State:
 
     def mark_claim(self, claim: Claim) -> None:
         self.claims[claim.claim_id] = claim
+        self.changes += 1
         self._dirty["claim", claim.claim_id] = claim
         if claim.due_ms is not None:
             self.schedule("claim", claim.claim_id, claim.due_ms)
@@ -154,9 +161,11 @@ class State:
         self.mark_listing(listing)
 
     def packages_between(self, start_ms: int, end_ms: int) -> list[Package]:
-        """Visible packages modified in [start, end], oldest modification first."""
+        """Visible packages modified in [start, end], oldest modification first; none that are archived."""
         if self._ordered is None:
-            self._ordered = sorted((p.last_modified_ms, p.package_id) for p in self.packages.values())
+            self._ordered = sorted(
+                (p.last_modified_ms, p.package_id) for p in self.packages.values() if not p.archived
+            )
         low = bisect.bisect_left(self._ordered, (start_ms, 0))
         high = bisect.bisect_left(self._ordered, (end_ms + 1, 0))
         now = self.now()
@@ -207,6 +216,8 @@ class State:
             self.packages[package.package_id] = package
             if package.due_ms is not None:
                 self.schedule("package", key, package.due_ms)
+            if package.invoice_due_ms is not None:
+                self.schedule("invoice", key, package.invoice_due_ms)
         elif kind == "batch":
             self._load_batch(Batch.from_json(body))
         elif kind == "claim":

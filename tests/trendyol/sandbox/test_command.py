@@ -5,13 +5,16 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from integrations.trendyol.sandbox import Sandbox
-from integrations.trendyol.sandbox.seed import SeedError, load_seed
+from integrations.trendyol.sandbox.books import Books
+from integrations.trendyol.sandbox.claims import CLAIM_MOVES
+from integrations.trendyol.sandbox.seed import SeedError, demo_catalogue, load_seed
 
 from .conftest import product
 
@@ -95,3 +98,81 @@ def test_bad_seed_file_is_refused(sandbox: Sandbox, tmp_path: Path, text: str) -
 
     with pytest.raises(SeedError, match="cannot be used"):
         load_seed(sandbox.shop, str(path))
+
+
+def test_seed_file_brings_claims_under_their_own_numbers(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = tmp_path / "seed.json"
+    order = {
+        "package_id": 5,
+        "lines": [{"barcode": "A1", "line_id": 9, "quantity": 2}],
+        "status": "Delivered",
+    }
+    claim = {
+        "package_id": 5,
+        "lines": [{"line_id": 9, "quantity": 1}],
+        "claim_id": "11111111-0000-4000-8000-000000000001",
+        "item_ids": ["11111111-0000-4000-8000-000000000002"],
+        "status": "WaitingInAction",
+        "remaining_hours": 3,
+    }
+    data = {"products": [product(99, 4, barcode="A1")], "orders": [order], "claims": [claim]}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    load_seed(sandbox.shop, str(path))
+
+    (loaded,) = sandbox.shop.claims.values()
+    assert (loaded.claim_id, [unit.claim_item_id for unit in loaded.units]) == (
+        claim["claim_id"],
+        claim["item_ids"],
+    )
+    assert loaded.due_ms == sandbox.state.now() + 3 * 3_600_000
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"package_id": 6},
+        {"item_ids": ["a", "b"]},
+        {"status": "Lost"},
+        {"claim_id": "taken"},
+        {"lines": [{"line_id": 9, "quantity": 3}]},
+    ],
+)
+def test_seed_file_with_a_wrong_claim_is_refused(
+    sandbox: Sandbox, tmp_path: Path, changed: dict[str, object]
+) -> None:
+    path = tmp_path / "seed.json"
+    order = {
+        "package_id": 5,
+        "lines": [{"barcode": "A1", "line_id": 9, "quantity": 2}],
+        "status": "Delivered",
+    }
+    one = {"package_id": 5, "lines": [{"line_id": 9, "quantity": 1}]}
+    data = {
+        "products": [product(99, 4, barcode="A1")],
+        "orders": [order],
+        "claims": [{**one, "claim_id": "taken"}, {**one, **changed}],
+    }
+    path.write_text(json.dumps(data), encoding="utf-8")
+
+    with pytest.raises(SeedError, match="cannot be used"):
+        load_seed(sandbox.shop, str(path))
+
+
+def test_invented_shop_has_a_return_of_every_kind_and_paid_sales(
+    make_sandbox: Callable[..., Sandbox],
+) -> None:
+    sandbox = make_sandbox()
+    assert load_seed(sandbox.shop, "demo") == 168
+
+    now, claims = sandbox.state.now(), list(sandbox.shop.claims.values())
+    assert {unit.status for claim in claims for unit in claim.units} == set(CLAIM_MOVES)
+    deadlines = {unit.auto_approve_ms for claim in claims for unit in claim.units} - {None}
+    assert len(deadlines) == 6
+    assert min(deadlines) > now
+    assert sum(1 for claim in claims if claim.replacement) == 1
+    with sandbox.state.transaction():
+        books = Books(sandbox.state)
+    assert {booking.kind for booking in books.bookings} == {"Sale", "Discount", "Return", "DiscountCancel"}
+    assert books.payments
+    # What was sold before does not change the shop window.
+    assert sandbox.shop.stock() == {spec.barcode: spec.quantity for spec in demo_catalogue()}

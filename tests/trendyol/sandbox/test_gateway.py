@@ -54,7 +54,7 @@ def test_another_seller_in_the_path_gets_the_authorization_exception(client: Cli
         "/integration/nothing",
         # The batch result lives under the product root only.
         f"/integration/inventory/sellers/{SELLER}/products/batch-requests/x",
-        f"{CLAIMS}/x/items/approve",
+        f"{CLAIMS}/x/items/reject",
     ],
 )
 def test_unknown_and_retired_paths_get_plain_text_556(client: Client, path: str) -> None:

@@ -312,12 +312,38 @@ def test_carrier_changes_once_in_five_minutes(client: Client, sandbox: Sandbox, 
     assert shown["cargoTrackingNumber"] != before
 
 
+def test_trendyol_express_needs_a_quota(client: Client, sandbox: Sandbox) -> None:
+    package_id = sandbox.shop.place_order([(barcode(1), 1)], cargo_provider="YKMP")
+    path, before = (
+        client.package(package_id, "/cargo-providers"),
+        sandbox.shop.packages[package_id].cargo_number,
+    )
+    answer = client.put(path, {"cargoProvider": "TEXMP"})
+
+    assert (answer.status, answer.json["message"]) == (400, "TEX kotanız bulunmamaktadır")
+    # A refused change does not start the five minutes.
+    assert client.put(path, {"cargoProvider": "ARASMP"}).status == 200
+    assert sandbox.shop.packages[package_id].cargo_number != before
+
+
+@pytest.mark.parametrize("days", [1, 2, 3])
+def test_supply_time_is_extended_by_up_to_three_days(client: Client, package: Package, days: int) -> None:
+    agreed = package.agreed_ms
+    path = client.package(package.package_id, "/extended-agreed-delivery-date")
+
+    assert client.put(path, {"extendedDayCount": days}).status == 200
+    assert package.agreed_ms == agreed + days * 86_400_000
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [
         ("/cargo-providers", {"cargoProvider": "NOBODY"}),
         ("/box-info", {"boxQuantity": 0, "deci": 1}),
         ("/box-info", {"boxQuantity": 1, "deci": "x"}),
+        ("/box-info", {"boxQuantity": 1, "deci": -1}),
+        ("/box-info", {"deci": 1}),
+        ("/extended-agreed-delivery-date", {"extendedDayCount": 0}),
         ("/extended-agreed-delivery-date", {"extendedDayCount": 4}),
         ("/extended-agreed-delivery-date", {}),
     ],

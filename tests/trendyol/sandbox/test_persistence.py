@@ -82,6 +82,25 @@ def test_planned_steps_survive(make_sandbox: Any, tmp_path: Path) -> None:
     assert second.shop.packages[package_id].status in ("Delivered", "Returned")
 
 
+def test_claims_and_invoices_go_on_after_a_restart(make_sandbox: Any, tmp_path: Path) -> None:
+    path = tmp_path / "sandbox.sqlite3"
+    first = filled(make_sandbox, path)
+    sent = first.shop.place_order([(barcode(1), 3)], "Delivered")
+    for status in ("WaitingInAction", "Rejected", "Unresolved"):
+        first.shop.claim(sent, [(barcode(1), 1)], status=status, replacement=status == "WaitingInAction")
+    first.shop.invoices.send_link(sent, link="https://fatura.example/1.pdf", number="", date_value=None)
+    before = first.shop.claims
+    first.stop()
+
+    second = make_sandbox(state_path=path, clock=SandboxClock(lambda: NOW))
+    assert second.shop.claims == before
+    second.advance(4 * 86_400)
+    after = [unit.status for claim_id in before for unit in second.shop.claims[claim_id].units]
+    assert after[:2] == ["Accepted", "Rejected"]
+    assert after[2] in ("Accepted", "Rejected")
+    assert second.shop.packages[sent].invoice_status == "Invoiced"
+
+
 def test_reset_empties_the_file_too(make_sandbox: Any, tmp_path: Path) -> None:
     path = tmp_path / "sandbox.sqlite3"
     first = filled(make_sandbox, path)
