@@ -11,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
@@ -22,6 +22,8 @@ import requests
 from django.utils.translation import gettext_lazy as _
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, ReadTimeoutError, SSLError
+from urllib3.fields import RequestField
+from urllib3.filepost import encode_multipart_formdata
 
 from gullu.errors import DomainError
 
@@ -186,6 +188,37 @@ def build_session(
         raise ValueError("timeouts must be positive")
     timeouts = Timeouts(connect=connect_timeout, read=read_timeout, total=total_timeout)
     return HttpSession(user_agent=user_agent, timeouts=timeouts, max_body_bytes=max_body_bytes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePart:
+    """A file of a form. The content stays out of `repr`: it may show customers' papers."""
+
+    name: str
+    filename: str
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form ready to be sent: the value of the Content-Type header, and the body."""
+
+    content_type: str
+    body: bytes = field(repr=False)
+
+
+def multipart(values: Mapping[str, str], files: Sequence[FilePart] = ()) -> Form:
+    """Write a ``multipart/form-data`` body: the values first, then the files in their order."""
+    parts = [RequestField(name=name, data=value.encode()) for name, value in values.items()]
+    for part in parts:
+        part.make_multipart()
+    for file in files:
+        part = RequestField(name=file.name, data=file.content, filename=file.filename)
+        part.make_multipart(content_type=file.content_type)
+        parts.append(part)
+    body, content_type = encode_multipart_formdata(parts)
+    return Form(content_type=content_type, body=body)
 
 
 def is_loopback(host: str) -> bool:

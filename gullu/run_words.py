@@ -16,6 +16,7 @@ JOB_NAMES: Final[Mapping[str, Promise]] = {
     "reread_orders": _("Orders read again"),
     "sync_products": _("Listings read"),
     "sync_returns": _("Returns read"),
+    "read_issue_reasons": _("Refusal reasons read"),
     "sync_settlements": _("Accounts read"),
     "send_digest": _("Daily summary sent"),
 }
@@ -37,6 +38,9 @@ COUNTS: Final[Mapping[str, Promise]] = {
     "claims": pgettext_lazy("count of a run", "claims"),
     "units": pgettext_lazy("count of a run", "units"),
     "to_decide": pgettext_lazy("count of a run", "to decide"),
+    "offered": pgettext_lazy("count of a run", "offered"),
+    "ended": pgettext_lazy("count of a run", "no longer offered"),
+    "paused": pgettext_lazy("count of a run", "waiting for their turn"),
     "rows": pgettext_lazy("count of a run", "rows"),
     "new": pgettext_lazy("count of a run", "new"),
     "matched": pgettext_lazy("count of a run", "with their order"),

@@ -34,8 +34,11 @@ JOBS: tuple[Job, ...] = (
     Job("push_stock_job", "integrations.tasks.push_stock_job", minutes=10, delay_minutes=3),
     Job("send_outbox_job", "integrations.tasks.send_outbox_job", minutes=1),
     Job("pull_returns_daily", "integrations.tasks.pull_returns_daily", at=(23, 50)),
+    Job("read_issue_reasons_job", "integrations.tasks.read_issue_reasons_job", minutes=60),
     Job("reconcile_orders_job", "integrations.tasks.reconcile_orders_job", at=(2, 10)),
     Job("read_back_products_job", "integrations.tasks.read_back_products_job", at=(3, 20)),
+    Job("pull_settlements_job", "integrations.tasks.pull_settlements_job", at=(3, 50)),
+    Job("send_digest_job", "gullu.tasks.send_digest_job", at=(8, 0)),
     Job("prune_records_job", "gullu.tasks.prune_records_job", at=(4, 30)),
 )
 

@@ -204,7 +204,29 @@ TRENDYOL: dict[str, Any] = {
 }
 # Called by name, so that `orders` need not import the layer above it.
 OUTBOX_WRITER = "integrations.outbox.write"
-COURIERS = {"TRENDYOL": "integrations.trendyol.courier.deliver"}
+OUTBOX_RETRY = "integrations.outbox.retry"
+COURIERS = {"TRENDYOL": "integrations.trendyol.courier.TrendyolCourier"}
+
+# --- mail -----------------------------------------------------------------------------------------------------
+
+EMAIL_BACKEND = env.mail.backend
+EMAIL_HOST = env.mail.host
+EMAIL_PORT = env.mail.port
+EMAIL_HOST_USER = env.mail.user
+EMAIL_HOST_PASSWORD = env.mail.password
+EMAIL_USE_TLS = env.mail.use_tls
+EMAIL_USE_SSL = env.mail.use_ssl
+EMAIL_FILE_PATH = env.mail.folder
+# A mail server that does not answer must not hold up the worker.
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_from
+DIGEST_RECIPIENTS = list(env.digest_recipients)
+
+# --- lists ----------------------------------------------------------------------------------------------------
+
+ARCHIVE_AFTER_DAYS = env.archive_after_days
+# How long the numbers beside menu entries are kept: they are on every page.
+MENU_COUNT_SECONDS = 15
 
 # --- logs -----------------------------------------------------------------------------------------------------
 

@@ -131,6 +131,7 @@ class OutboxMessage(models.Model):
         default_permissions = ("view", "change")
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at"], condition=Q(state="WAITING"), name="outbox_due"),
+            models.Index(fields=["order"], condition=Q(state="PARKED"), name="outbox_refused"),
             models.Index(fields=["-created_at"], name="outbox_newest"),
             models.Index(fields=["claim_id"], condition=~Q(claim_id=""), name="outbox_claim"),
         ]

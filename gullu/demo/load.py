@@ -15,6 +15,7 @@ from gullu.demo.copying import copy_rows, take_ids
 from gullu.demo.days import DAY_MS, from_ms
 from gullu.demo.history import DemoShop
 from gullu.demo.load_orders import Keys, load_orders, money
+from gullu.demo.load_returns import PastReturns
 from gullu.demo.warehouse import DemoMovement
 from inventory import ledger
 from inventory.enums import MovementKind
@@ -63,17 +64,20 @@ def load_shop(shop: DemoShop, *, pickers: Sequence[int] = (), report: Report = _
     variants = _load_catalogue(shop)
     report("orders")
     keys = Keys(variants=variants, pickers=tuple(pickers))
-    lines = load_orders(shop, keys)
+    loaded = load_orders(shop, keys)
+    returns = PastReturns.of(shop, keys=keys, loaded=loaded, shelves=shelves)
+    returns.load()
     report("stock")
-    movements = _Movements(shop=shop, keys=keys, shelves=shelves, lines=lines)
+    movements = _Movements(shop=shop, keys=keys, shelves=shelves, lines=loaded.lines, returns=returns)
     movements.load_put_backs()
-    ledger.post([movements.entry(movement) for movement in shop.movements])
+    entries = [*(movements.entry(movement) for movement in shop.movements), *returns.write_offs()]
+    ledger.post(entries)
     _analyse()
     return Loaded(
         barcodes=len(variants),
         orders=len(shop.orders),
         returns=sum(not unit.live for unit in shop.returns),
-        movements=len(shop.movements),
+        movements=len(entries),
         pairs=sum(shop.stock),
     )
 
@@ -135,6 +139,7 @@ class _Movements:
     keys: Keys
     shelves: Sequence[int]
     lines: Sequence[Sequence[int]]
+    returns: PastReturns
     put_backs: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def load_put_backs(self) -> None:
@@ -169,6 +174,8 @@ class _Movements:
 
     def entry(self, movement: DemoMovement) -> ledger.Entry:
         reference, key, actor = movement.reference, None, None
+        if movement.kind == MovementKind.RETURN:
+            reference = key = self.returns.reference(movement)
         if movement.order >= 0:
             line = self.lines[movement.order][movement.line]
             reference, actor = f"line:{line}", self.keys.picker(movement.order)

@@ -1,4 +1,4 @@
-"""Past orders as rows: orders, lines, their timeline, and the returns that are settled."""
+"""Past orders as rows: orders, lines and their timeline."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from typing import Any, Final
 from catalog.models import VatRate
 from gullu.demo.catalogue import DemoCatalogue
 from gullu.demo.copying import copy_rows, take_ids
-from gullu.demo.days import HOUR_MS, from_ms, moment
+from gullu.demo.days import from_ms, moment
 from gullu.demo.history import DemoShop
 from gullu.demo.orders import CARRIERS, DemoLine, DemoOrder
-from gullu.demo.returns import REASONS
 from inventory.enums import StockState
 from orders.enums import CancelledBy, Channel, EventKind, OrderState
-from orders.models import Order, OrderEvent, OrderLine, ReturnUnit
+from orders.models import Order, OrderEvent, OrderLine
 
 REMOTE: Final = {
     OrderState.SHIPPED: "Shipped",
@@ -37,7 +36,7 @@ _ORDER_COLUMNS: Final = (
     "customer_first_name", "customer_last_name", "city", "district", "shipment_address", "invoice_address",
     "currency", "gross_amount", "seller_discount", "marketplace_discount", "total_amount", "cargo_tracking_number",
     "cargo_provider", "desi", "commercial", "micro_export", "invoice_status", "invoice_number", "parked",
-    "park_reason", "park_state", "park_note", "payload", "created_at", "updated_at",
+    "park_reason", "park_state", "park_note", "source", "note", "payload", "created_at", "updated_at",
 )  # fmt: skip
 _LINE_COLUMNS: Final = (
     "id", "order_id", "line_id", "variant_id", "barcode", "stock_code", "product_name", "colour", "size", "quantity",
@@ -47,11 +46,6 @@ _LINE_COLUMNS: Final = (
 )  # fmt: skip
 _EVENT_COLUMNS: Final = (
     "order_id", "kind", "source", "at", "from_status", "to_status", "data", "actor_id", "created_at",
-)  # fmt: skip
-_RETURN_COLUMNS: Final = (
-    "claim_item_id", "claim_id", "order_number", "order_id", "line_id", "barcode", "variant_id", "price", "status",
-    "reason_id", "reason", "customer_note", "auto_accepted", "cargo_tracking_number", "cargo_provider", "claimed_at",
-    "act_by_at", "remote_modified_at", "created_at", "updated_at",
 )  # fmt: skip
 
 
@@ -67,8 +61,16 @@ class Keys:
         return self.pickers[order % len(self.pickers)] if self.pickers else None
 
 
-def load_orders(shop: DemoShop, keys: Keys) -> list[list[int]]:
-    """Write the orders and all that hangs on them; returns the line ids, by order and line."""
+@dataclass(frozen=True, slots=True)
+class LoadedOrders:
+    """Ids of the orders, and of their lines by order and line, in the demo's own order."""
+
+    orders: list[int]
+    lines: list[list[int]]
+
+
+def load_orders(shop: DemoShop, keys: Keys) -> LoadedOrders:
+    """Write the orders, their lines and their timeline."""
     ids = take_ids(Order, len(shop.orders))
     free = iter(take_ids(OrderLine, sum(len(order.lines) for order in shop.orders)))
     lines = [[next(free) for _ in order.lines] for order in shop.orders]
@@ -77,8 +79,7 @@ def load_orders(shop: DemoShop, keys: Keys) -> list[list[int]]:
     )
     copy_rows(OrderLine, _LINE_COLUMNS, _line_rows(shop, ids, lines, keys))
     copy_rows(OrderEvent, _EVENT_COLUMNS, _event_rows(shop, ids, keys))
-    copy_rows(ReturnUnit, _RETURN_COLUMNS, _return_rows(shop, ids, lines, keys))
-    return lines
+    return LoadedOrders(ids, lines)
 
 
 def money(amount: int) -> str:
@@ -113,7 +114,7 @@ def _order_row(shop: DemoShop, number: int, key: int, keys: Keys) -> tuple[Any, 
         moment(times.cancelled), customer.customer_id, customer.first_name, customer.last_name, customer.city,
         customer.district, address, address, "TRY", money(gross), money(seller), money(marketplace),
         money(gross - seller - marketplace), order.cargo_number, CARRIERS[order.carrier][2], f"{desi:.2f}",
-        order.commercial, False, "NotInvoiced", "", False, "", "", "", "{}", from_ms(times.seen), last,
+        order.commercial, False, "NotInvoiced", "", False, "", "", "", "", "", "{}", from_ms(times.seen), last,
     )  # fmt: skip
 
 
@@ -166,20 +167,3 @@ def _event_rows(shop: DemoShop, ids: Sequence[int], keys: Keys) -> Iterator[tupl
         if order.times.picked is not None:
             at = from_ms(order.times.picked)
             yield ids[number], picked, here, at, created, picking, "{}", keys.picker(number), at
-
-
-def _return_rows(
-    shop: DemoShop, ids: Sequence[int], lines: Sequence[Sequence[int]], keys: Keys
-) -> Iterator[tuple[Any, ...]]:
-    for unit in shop.returns:
-        if unit.live:
-            continue
-        order = shop.orders[unit.order]
-        line = order.lines[unit.line]
-        yield (
-            unit.claim_item_id, unit.claim_id, order.order_number, ids[unit.order], lines[unit.order][unit.line],
-            shop.catalogue.variants[line.variant].barcode, keys.variants[line.variant], money(line.net),
-            str(unit.status), unit.reason_id, REASONS[unit.reason_id][0], unit.note, False, unit.cargo_number,
-            "Aras Kargo Marketplace", from_ms(unit.claimed_ms), from_ms(unit.modified_ms + 48 * HOUR_MS),
-            from_ms(unit.modified_ms), from_ms(unit.claimed_ms + HOUR_MS), from_ms(unit.modified_ms),
-        )  # fmt: skip

@@ -31,6 +31,8 @@ REASONS: Final[dict[int, tuple[str, int]]] = {
     451: ("Diğer", 1),
 }
 TOO_SMALL, TOO_LARGE = 501, 551
+# Marks the movements of returned units until their rows have keys.
+RETURN_REFERENCE: Final = "return:"
 _SPOILT: Final = (301, 1651)
 _NOTES: Final = ("Bir beden büyük alınmalı", "Kalıbı dar", "Topuğu rahatsız etti", "Rengi fotoğraftan farklı")
 # Younger returns are still under way: they exist in the practice Trendyol only, until they are pulled.
@@ -121,7 +123,7 @@ class Returns:
         sound = unit.status == ReturnUnit.Status.ACCEPTED and unit.reason_id not in _SPOILT
         at_ms = unit.modified_ms + DAY_MS // 2
         if sound and at_ms < self._now_ms and self._rng.random() < 0.92:
-            yield Arrival(at_ms, variant, 1, MovementKind.PUT_BACK, f"return:{unit.claim_item_id}")
+            yield Arrival(at_ms, variant, 1, MovementKind.RETURN, f"{RETURN_REFERENCE}{unit.claim_item_id}")
 
     def _uuid(self) -> str:
         return str(UUID(int=self._rng.getrandbits(128), version=4))

@@ -170,6 +170,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("claim_id", ""), _negated=True), fields=["claim_id"], name="outbox_claim"
             ),
         ),
+        migrations.AddIndex(
+            model_name="outboxmessage",
+            index=models.Index(
+                condition=models.Q(("state", "PARKED")), fields=["order"], name="outbox_refused"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="claimissuereason",
             constraint=models.UniqueConstraint(

@@ -47,10 +47,14 @@ class DatabaseLimiter:
         self._sleep = sleep
 
     def acquire(self, quota: Quota) -> None:
-        """Wait until one call is allowed; raises `RateLimited` when that would take longer than the patience."""
+        """Wait until one call is allowed; raises `RateLimited` when that would take longer than the patience.
+
+        A quota that `never_waits` has none: the caller comes back after `retry_after`.
+        """
         waited = 0.0
+        patience = 0.0 if quota.never_waits else self._patience
         while (wait := self._ask(quota)) > 0:
-            if waited + wait > self._patience:
+            if waited + wait > patience:
                 raise RateLimited(endpoint=quota.endpoint, retry_after=wait, detail="our own limit")
             self._sleep(wait)
             waited += wait

@@ -21,12 +21,16 @@ LOWEST_TIER: Final = "50k"
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """The limits of one endpoint. `per_minute` is shared by the whole `group`; the rest is its own."""
+    """The limits of one endpoint. `per_minute` is shared by the whole `group`; the rest is its own.
+
+    With `never_waits` a caller whose turn has not come is refused at once: it has other things to do meanwhile.
+    """
 
     endpoint: str
     group: str
     per_minute: int | None
     min_interval: float | None = None
+    never_waits: bool = False
     burst: int = BURST_REQUESTS
     burst_seconds: float = BURST_SECONDS
 
@@ -55,6 +59,7 @@ PER_MINUTE: Final[Mapping[str, Mapping[str, int | None]]] = MappingProxyType(
         "CLAIM_APPROVE": _same(5),
         "CLAIM_ISSUE": _same(5),
         "FINANCE_READ": _same(100),
+        "INVOICE_WRITE": _tiers(None, None, None, None, None),
         "QUESTIONS_READ": _same(1000),
         "QUESTIONS_ANSWER": _same(500),
     }
@@ -65,6 +70,7 @@ PER_MINUTE: Final[Mapping[str, Mapping[str, int | None]]] = MappingProxyType(
 class _Endpoint:
     group: str
     min_interval: float | None = None
+    never_waits: bool = False
 
 
 # Whether the stream shares the budget of getShipmentPackages is not published; sharing is the safe guess.
@@ -74,6 +80,15 @@ _ENDPOINTS: Final[Mapping[str, _Endpoint]] = MappingProxyType(
         "orders.list": _Endpoint("ORDERS_READ"),
         "packages.update": _Endpoint("PACKAGE_UPDATE"),
         "packages.unsupplied": _Endpoint("PACKAGE_BREAK_UP"),
+        "packages.split": _Endpoint("PACKAGE_BREAK_UP"),
+        "packages.box_info": _Endpoint("PACKAGE_BREAK_UP"),
+        "packages.carrier": _Endpoint("PACKAGE_BREAK_UP"),
+        "packages.extend_delivery": _Endpoint("PACKAGE_BREAK_UP"),
+        "invoices.link": _Endpoint("INVOICE_WRITE"),
+        "invoices.delete": _Endpoint("INVOICE_WRITE"),
+        "invoices.file": _Endpoint("INVOICE_WRITE"),
+        "labels.create": _Endpoint("COMMON_LABEL_CREATE"),
+        "labels.read": _Endpoint("COMMON_LABEL_READ"),
         "inventory.push": _Endpoint("INVENTORY_WRITE"),
         "products.batch_result": _Endpoint("PRODUCT_READ"),
         "products.approved": _Endpoint("PRODUCT_READ"),
@@ -81,6 +96,14 @@ _ENDPOINTS: Final[Mapping[str, _Endpoint]] = MappingProxyType(
         "products.unapproved": _Endpoint("PRODUCT_READ"),
         "products.base": _Endpoint("PRODUCT_READ"),
         "claims.list": _Endpoint("CLAIMS_READ"),
+        "claims.reasons": _Endpoint("CLAIMS_READ"),
+        "claims.audit": _Endpoint("CLAIMS_READ"),
+        # Five a minute: waiting for a turn would hold up everything else that is to be said.
+        "claims.approve": _Endpoint("CLAIM_APPROVE", never_waits=True),
+        "claims.issue": _Endpoint("CLAIM_ISSUE", never_waits=True),
+        "finance.settlements": _Endpoint("FINANCE_READ"),
+        "finance.other": _Endpoint("FINANCE_READ"),
+        "finance.cargo_invoice": _Endpoint("FINANCE_READ"),
     }
 )
 
@@ -100,4 +123,5 @@ def quota_for(endpoint: str, *, tier: str = LOWEST_TIER) -> Quota:
         group=row.group,
         per_minute=PER_MINUTE[row.group][tier],
         min_interval=row.min_interval,
+        never_waits=row.never_waits,
     )

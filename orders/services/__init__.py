@@ -3,7 +3,7 @@
 from orders.services.cancelling import CancelResult, PutBackResult, cancel_order, put_back
 from orders.services.healing import Unreplaced, heal_unknown_lines, release_unreplaced
 from orders.services.intake import apply_packages
-from orders.services.parking import park_order, unpark_order
+from orders.services.parking import park_order, see_parked, set_park_state, unpark_order
 from orders.services.picking import Pick, PickOutcome, PickResult, confirm_picking, settle_missed_pick
 from orders.services.splitting import SplitAsked, ask_split, end_split, give_up_split
 
@@ -25,6 +25,8 @@ __all__ = [
     "park_order",
     "put_back",
     "release_unreplaced",
+    "see_parked",
+    "set_park_state",
     "settle_missed_pick",
     "unpark_order",
 ]

@@ -9,7 +9,7 @@ import pytest
 
 from catalog.models import Variant
 from gullu.http import build_session
-from integrations.trendyol.client import Credentials, NullLimiter, Timing, TrendyolClient
+from integrations.trendyol.client import Credentials, Limiter, NullLimiter, Timing, TrendyolClient
 from integrations.trendyol.connection import using
 from integrations.trendyol.push import run as push_run
 from integrations.trendyol.sandbox import NO_AGES, Sandbox
@@ -27,7 +27,7 @@ def sandbox() -> Iterator[Sandbox]:
         yield it
 
 
-def client_for(sandbox: Sandbox, **changes: Any) -> TrendyolClient:
+def client_for(sandbox: Sandbox, *, limiter: Limiter | None = None, **changes: Any) -> TrendyolClient:
     """A client that speaks to the sandbox and does not sleep between its attempts."""
     given = {"seller_id": "987654", "api_key": "sandbox-key", "api_secret": "sandbox-secret", **changes}
     credentials = Credentials(**given)
@@ -35,7 +35,7 @@ def client_for(sandbox: Sandbox, **changes: Any) -> TrendyolClient:
         credentials=credentials,
         base_url=sandbox.base_url,
         session=build_session(user_agent=credentials.user_agent, read_timeout=5),
-        limiter=NullLimiter(),
+        limiter=limiter or NullLimiter(),
         timing=Timing(sleep=lambda seconds: None),
     )
 

@@ -14,6 +14,7 @@ from gullu.models import JobRun
 from integrations.models import OutboxMessage
 from integrations.outbox import delay_after, retry, send_outbox
 from integrations.trendyol.connection import using
+from integrations.trendyol.courier import TrendyolCourier
 from integrations.trendyol.sync import sync_orders
 from orders.models import Order
 from orders.services import cancel_order, confirm_picking
@@ -30,7 +31,8 @@ def boots(shop: Shop) -> Variant:
 
 
 def ordered(shop: Shop, variant: Variant, quantity: int = 1) -> Order:
-    package_id = shop.sandbox.shop.place_order(lines=[(variant.barcode, quantity)])
+    """An order whose carrier gives its labels itself: nothing follows the pick."""
+    package_id = shop.sandbox.shop.place_order(lines=[(variant.barcode, quantity)], cargo_provider="YKMP")
     sync_orders()
     return Order.objects.get(package_id=package_id)
 
@@ -149,11 +151,11 @@ def test_the_attempt_is_recorded_before_it_is_made(shop: Shop, boots: Variant, m
     confirm_picking(order_id=ordered(shop, boots).pk)
     seen: list[int] = []
 
-    def look(message: OutboxMessage) -> None:
+    def look(courier: TrendyolCourier, message: OutboxMessage) -> None:
         seen.append(OutboxMessage.objects.get(pk=message.pk).attempts)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("integrations.trendyol.courier.deliver", look)
+    monkeypatch.setattr(TrendyolCourier, "deliver", look)
     with pytest.raises(KeyboardInterrupt):
         send_outbox()
 

@@ -16,7 +16,7 @@ class Command(WorkCommand):
     def work(self, options: Mapping[str, Any], progress: TerminalProgress) -> Mapping[str, Any]:
         del options
         result = send_outbox(trigger=JobRun.Trigger.COMMAND, progress=progress)
-        return {**result.as_dict(), "error": result.stopped}
+        return {**result.as_dict(), "error": result.stopped or result.trouble}
 
     def sentence(self, figures: Mapping[str, Any]) -> str:
         if figures["outcome"] == "ALREADY_RUNNING":

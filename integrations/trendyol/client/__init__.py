@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from gullu.http import HttpSession
-from integrations.trendyol.client.claims import CLAIMS_REACH, MAX_CLAIMS_SIZE, ClaimCalls
-from integrations.trendyol.client.orders import (
-    MAX_ORDERS_SIZE,
-    MAX_PACKAGE_IDS,
-    UNSUPPLIED_REASONS,
-    OrderCalls,
+from integrations.trendyol.client.claims import (
+    CLAIMS_REACH,
+    MAX_CLAIMS_SIZE,
+    MAX_ISSUE_DESCRIPTION,
+    ClaimCalls,
 )
+from integrations.trendyol.client.finance import FINANCE_SIZES, MAX_FINANCE_WINDOW_MS, FinanceCalls
+from integrations.trendyol.client.orders import MAX_ORDERS_SIZE, MAX_PACKAGE_IDS, OrderCalls
+from integrations.trendyol.client.packages import (
+    CARRIER_CODES,
+    MAX_EXTRA_DAYS,
+    UNSUPPLIED_REASONS,
+    PackageCalls,
+)
+from integrations.trendyol.client.papers import INVOICE_TYPES, MAX_INVOICE_BYTES, PaperCalls
 from integrations.trendyol.client.products import (
     MAX_APPROVED_SIZE,
     MAX_BARCODES,
@@ -19,6 +27,7 @@ from integrations.trendyol.client.products import (
 )
 from integrations.trendyol.client.results import (
     ClaimsPage,
+    FinancePage,
     InventoryItem,
     OrdersPage,
     ProductsPage,
@@ -39,10 +48,17 @@ from integrations.trendyol.client.wire import NotJson, canonical_json, decode_js
 from integrations.trendyol.quotas import LOWEST_TIER
 
 __all__ = [
+    "CARRIER_CODES",
     "CLAIMS_REACH",
+    "FINANCE_SIZES",
+    "INVOICE_TYPES",
     "MAX_APPROVED_SIZE",
     "MAX_BARCODES",
     "MAX_CLAIMS_SIZE",
+    "MAX_EXTRA_DAYS",
+    "MAX_FINANCE_WINDOW_MS",
+    "MAX_INVOICE_BYTES",
+    "MAX_ISSUE_DESCRIPTION",
     "MAX_ORDERS_SIZE",
     "MAX_PACKAGE_IDS",
     "MAX_PUSH_ITEMS",
@@ -52,6 +68,7 @@ __all__ = [
     "UNSUPPLIED_REASONS",
     "ClaimsPage",
     "Credentials",
+    "FinancePage",
     "InventoryItem",
     "Limiter",
     "NotJson",
@@ -69,7 +86,7 @@ __all__ = [
 ]
 
 
-class TrendyolClient(OrderCalls, ProductCalls, ClaimCalls):
+class TrendyolClient(OrderCalls, PackageCalls, PaperCalls, ProductCalls, ClaimCalls, FinanceCalls):
     """One seller's conversation with Trendyol, safe to share between threads.
 
     Reads are repeated at most three times within 20 seconds, writes never. Every method raises a

@@ -1,17 +1,33 @@
-"""Claims, the customers' returns (contract section 9.1)."""
+"""Claims, the customers' returns: reading, accepting, refusing (contract section 9)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, TypeVar
 
-from integrations.trendyol.client.reading import check_size, envelope, joined, page_fields, require
+from pydantic import ValidationError
+
+from gullu.http import FilePart, multipart
+from integrations.trendyol.client.reading import (
+    check_size,
+    envelope,
+    joined,
+    page_fields,
+    require,
+    segment,
+)
 from integrations.trendyol.client.results import ClaimsPage
 from integrations.trendyol.client.transport import Call, Transport
+from integrations.trendyol.client.wire import canonical_json
+from integrations.trendyol.errors import SchemaChanged
+from integrations.trendyol.schemas import ClaimAuditEntry, IssueReason, Payload, explain
 
 MAX_CLAIMS_SIZE: Final = 200
 CLAIMS_REACH: Final = 500
 """Records of one claims query that can be read at all; with `total_elements` here, halve the window."""
+MAX_ISSUE_DESCRIPTION: Final = 500
+
+M = TypeVar("M", bound=Payload)
 
 
 class ClaimCalls:
@@ -48,6 +64,67 @@ class ClaimCalls:
             "claimItemStatus": status,
             "orderNumber": order_number,
         }
-        path = f"/integration/order/sellers/{self._transport.seller_id}/claims"
+        path = self._claims_path()
         data = envelope(self._transport.read(Call(endpoint, "GET", path, query)), endpoint=endpoint)
         return ClaimsPage(**page_fields(data, endpoint=endpoint))
+
+    def approve_claim_items(self, *, claim_id: str, unit_ids: Sequence[str]) -> None:
+        """Accept returned units of one claim (contract section 9.2). Only while they are WaitingInAction.
+
+        Five calls a minute: send all units of a claim in one call. Sent once. Raises Rejected, OutcomeUnknown,
+        and RateLimited without waiting when the five are used up.
+        """
+        endpoint = "claims.approve"
+        require(bool(unit_ids), endpoint=endpoint, detail="at least one unit is needed")
+        path = f"{self._claims_path()}/{segment(claim_id, endpoint=endpoint)}/items/approve"
+        body = canonical_json({"claimLineItemIdList": list(unit_ids), "params": {}})
+        self._transport.tell(Call(endpoint, "PUT", path, body=body))
+
+    def create_claim_issue(
+        self,
+        *,
+        claim_id: str,
+        reason_id: int,
+        unit_ids: Sequence[str],
+        description: str,
+        files: Sequence[FilePart] = (),
+    ) -> None:
+        """Refuse returned units of one claim (contract section 9.3). Only while they are WaitingInAction.
+
+        `reason_id` is one of `claim_issue_reasons`, `description` at most 500 characters; nearly every reason
+        wants a file. Five calls a minute; sent once; raises like `approve_claim_items`.
+        """
+        endpoint = "claims.issue"
+        require(bool(unit_ids), endpoint=endpoint, detail="at least one unit is needed")
+        short = len(description) <= MAX_ISSUE_DESCRIPTION
+        require(short, endpoint=endpoint, detail="the description is longer than 500 characters")
+        query = {
+            "claimIssueReasonId": reason_id,
+            "claimItemIdList": joined(unit_ids),
+            "description": description,
+        }
+        path = f"{self._claims_path()}/{segment(claim_id, endpoint=endpoint)}/issue"
+        self._transport.tell(Call(endpoint, "POST", path, query, body=multipart({}, files)))
+
+    def claim_issue_reasons(self) -> list[IssueReason]:
+        """Read the reasons a return can be refused with, as they are now (contract section 9.4)."""
+        endpoint = "claims.reasons"
+        return self._list(IssueReason, endpoint, "/integration/order/claim-issue-reasons")
+
+    def claim_audit(self, unit_id: str) -> list[ClaimAuditEntry]:
+        """Read what happened to one returned unit, oldest first (contract section 9.5)."""
+        endpoint = "claims.audit"
+        path = f"{self._claims_path()}/items/{segment(unit_id, endpoint=endpoint)}/audit"
+        return sorted(self._list(ClaimAuditEntry, endpoint, path), key=lambda entry: entry.date_ms)
+
+    def _claims_path(self) -> str:
+        return f"/integration/order/sellers/{self._transport.seller_id}/claims"
+
+    def _list(self, model: type[M], endpoint: str, path: str) -> list[M]:
+        data: Any = self._transport.read(Call(endpoint, "GET", path))
+        if not isinstance(data, list):
+            raise SchemaChanged(endpoint=endpoint, detail="the answer is no list")
+        try:
+            return [model.model_validate(row) for row in data]
+        except ValidationError as error:
+            raise SchemaChanged(endpoint=endpoint, detail=explain(error)) from None

@@ -1,8 +1,8 @@
-"""Order packages: the stream, the list, and the three things a seller reports (contract sections 5 and 6)."""
+"""Reading order packages: the stream and the list (contract section 5)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from integrations.trendyol.client.reading import (
@@ -18,15 +18,10 @@ from integrations.trendyol.client.reading import (
 )
 from integrations.trendyol.client.results import OrdersPage, StreamPage
 from integrations.trendyol.client.transport import Call, Transport
-from integrations.trendyol.client.wire import canonical_json
-from integrations.trendyol.errors import OutcomeUnknown, SchemaChanged
+from integrations.trendyol.errors import SchemaChanged
 
 MAX_ORDERS_SIZE: Final = 200
 MAX_PACKAGE_IDS: Final = 50
-UNSUPPLIED_REASONS: Final = frozenset({500, 501, 502, 504, 505, 506})
-
-Lines = Sequence[tuple[int, int]]
-"""Pairs of line id and quantity."""
 
 
 class OrderCalls:
@@ -109,56 +104,3 @@ class OrderCalls:
         path = f"/integration/order/sellers/{self._transport.seller_id}/v2/orders"
         data = envelope(self._transport.read(Call(endpoint, "GET", path, query)), endpoint=endpoint)
         return OrdersPage(**page_fields(data, endpoint=endpoint))
-
-    def update_package(
-        self,
-        *,
-        package_id: int,
-        status: Literal["Picking", "Invoiced"],
-        lines: Lines,
-        invoice_number: str | None = None,
-    ) -> None:
-        """Report that a package is being picked or was invoiced (contract section 6).
-
-        Sent once. Raises Rejected when the package does not allow it, OutcomeUnknown when it may have
-        worked: read the package before repeating.
-        """
-        endpoint = "packages.update"
-        require(status in {"Picking", "Invoiced"}, endpoint=endpoint, detail=f"{status} cannot be reported")
-        wants_invoice = status == "Invoiced"
-        require(
-            bool(invoice_number) == wants_invoice,
-            endpoint=endpoint,
-            detail="an invoice number belongs to Invoiced, and only there",
-        )
-        params = {"invoiceNumber": invoice_number} if wants_invoice else {}
-        body = {"lines": _lines(lines, endpoint=endpoint), "params": params, "status": status}
-        self._put(endpoint, self._package_path(package_id), body)
-
-    def mark_unsupplied(self, *, package_id: int, lines: Lines, reason_id: int) -> None:
-        """Report lines that cannot be supplied; Trendyol cancels them and breaks the package up (section 6).
-
-        `reason_id` is one of UNSUPPLIED_REASONS. Sent once; raises like `update_package`.
-        """
-        endpoint = "packages.unsupplied"
-        known = reason_id in UNSUPPLIED_REASONS
-        require(known, endpoint=endpoint, detail=f"the reason {reason_id} does not exist")
-        body = {"lines": _lines(lines, endpoint=endpoint), "reasonId": reason_id}
-        self._put(endpoint, f"{self._package_path(package_id)}/items/unsupplied", body)
-
-    def _put(self, endpoint: str, path: str, body: Mapping[str, object]) -> None:
-        reply = self._transport.write(Call(endpoint, "PUT", path, body=canonical_json(body)))
-        # These answers are empty or plain text; a web page comes from something in between.
-        if reply.body.lstrip()[:1] == b"<":
-            raise OutcomeUnknown(endpoint=endpoint, status=reply.status, detail="a web page as answer")
-
-    def _package_path(self, package_id: int) -> str:
-        seller_id = self._transport.seller_id
-        return f"/integration/order/sellers/{seller_id}/shipment-packages/{int(package_id)}"
-
-
-def _lines(lines: Lines, *, endpoint: str) -> list[dict[str, int]]:
-    require(bool(lines), endpoint=endpoint, detail="at least one line is needed")
-    positive = all(quantity > 0 for _line_id, quantity in lines)
-    require(positive, endpoint=endpoint, detail="every quantity must be positive")
-    return [{"lineId": line_id, "quantity": quantity} for line_id, quantity in lines]

@@ -43,6 +43,11 @@ class ClaimsPage(Page):
 
 
 @dataclass(frozen=True, slots=True)
+class FinancePage(Page):
+    """Raw rows of the accounts, or of a carrier's invoice."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProductsPage(Page):
     """Raw contents (approved) or raw products (unapproved); counts are contents, not barcodes."""
 

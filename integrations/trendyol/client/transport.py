@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from gullu.http import BodyTooLarge, HttpError, HttpReply, HttpSession, RedirectRefused
+from gullu.http import BodyTooLarge, Form, HttpError, HttpReply, HttpSession, RedirectRefused
 from integrations.trendyol.client.refusals import Answer, error_for
 from integrations.trendyol.client.setup import STAGE_HOST, Credentials, Limiter, check_base_url
 from integrations.trendyol.client.wire import NotJson, decode_json
@@ -47,13 +47,13 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. `path` starts after the host and is already quoted; `body` is JSON text."""
+    """One request. `path` starts after the host and is already quoted; `body` is JSON text or a form."""
 
     endpoint: str
     method: str
     path: str
     query: Query = field(default_factory=dict)
-    body: str | None = None
+    body: str | Form | None = None
 
     @property
     def is_write(self) -> bool:
@@ -113,6 +113,14 @@ class Transport:
         """
         return self._send(call, attempt=1)
 
+    def tell(self, call: Call) -> HttpReply:
+        """Send a write whose answer is empty, plain text or JSON, never a web page. Raises like `write`."""
+        reply = self.write(call)
+        # A web page comes from something in between, which may or may not have passed the request on.
+        if reply.body.lstrip()[:1] == b"<":
+            raise OutcomeUnknown(endpoint=call.endpoint, status=reply.status, detail="a web page as answer")
+        return reply
+
     def _read_once(self, call: Call, attempt: int) -> Any:
         reply = self._send(call, attempt)
         try:
@@ -126,7 +134,7 @@ class Transport:
         started = self._timing.clock()
         try:
             reply = self._session.request(
-                call.method, self._url(call), headers=self._headers(), body=_encoded(call.body)
+                call.method, self._url(call), headers=self._headers(call), body=_encoded(call.body)
             )
         except HttpError as error:
             self._log(call, attempt, type(error).__name__, started)
@@ -183,11 +191,11 @@ class Transport:
         query = {name: value for name, value in call.query.items() if value is not None}
         return f"{self._base_url}{call.path}" + (f"?{urlencode(query)}" if query else "")
 
-    def _headers(self) -> dict[str, str]:
+    def _headers(self, call: Call) -> dict[str, str]:
         return {
             "Authorization": f"Basic {self._credentials.basic_token}",
             "User-Agent": self._credentials.user_agent,
-            "Content-Type": "application/json",
+            "Content-Type": call.body.content_type if isinstance(call.body, Form) else "application/json",
             "Accept": "application/json",
             "storeFrontCode": self._storefront,
         }
@@ -197,5 +205,5 @@ class Transport:
         logger.info("Trendyol %s: %s in %s ms, attempt %s", call.endpoint, outcome, took, attempt)
 
 
-def _encoded(body: str | None) -> bytes | None:
-    return None if body is None else body.encode()
+def _encoded(body: str | Form | None) -> bytes | None:
+    return body.body if isinstance(body, Form) else None if body is None else body.encode()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from integrations.trendyol.schemas.base import BadRecord, Payload, explain, validate_each
 from integrations.trendyol.schemas.claims import (
+    ClaimActor,
+    ClaimAuditEntry,
     ClaimItem,
     ClaimLine,
     ClaimOrderLine,
     ClaimPackage,
     ClaimPayload,
     ClaimReason,
+    IssueReason,
 )
+from integrations.trendyol.schemas.finance import CargoInvoiceItem, SettlementRow
 from integrations.trendyol.schemas.orders import (
     Address,
     DiscountDetail,
@@ -37,6 +41,9 @@ __all__ = [
     "BadRecord",
     "BatchItem",
     "BatchResult",
+    "CargoInvoiceItem",
+    "ClaimActor",
+    "ClaimAuditEntry",
     "ClaimItem",
     "ClaimLine",
     "ClaimOrderLine",
@@ -46,11 +53,13 @@ __all__ = [
     "DiscountDetail",
     "InventoryContent",
     "InventoryVariant",
+    "IssueReason",
     "PackageHistory",
     "PackageLine",
     "PackagePayload",
     "Payload",
     "ProductBase",
+    "SettlementRow",
     "UnapprovedProduct",
     "Variant",
     "explain",

@@ -11,14 +11,17 @@ from integrations.trendyol.schemas.base import (
     AsList,
     AsObject,
     Flag,
+    Id,
     LongNumber,
     OptInt,
     OptMoney,
     OptMs,
     Payload,
+    RequiredMs,
     RequiredText,
     Spellings,
     Text,
+    exact_moment,
     is_empty,
     moment,
 )
@@ -143,3 +146,33 @@ class ClaimPayload(Payload):
     def last_modified_at(self) -> datetime | None:
         """When Trendyol last changed the claim (read as true epoch)."""
         return moment(self.last_modified_date_ms)
+
+
+class IssueReason(Payload):
+    """A reason for refusing a return (contract section 9.4)."""
+
+    id: Id
+    name: RequiredText
+
+
+class ClaimActor(Payload):
+    """Who changed a returned unit. `executor_app` names the door: the API, the seller's panel, the customer."""
+
+    executor_id: Text = ""
+    executor_app: Text = ""
+
+
+class ClaimAuditEntry(Payload):
+    """One status change of a returned unit (contract section 9.5)."""
+
+    claim_id: Text = ""
+    claim_item_id: Text = ""
+    previous_status: Text = ""
+    new_status: RequiredText
+    actor: Annotated[ClaimActor, AsObject] = Field(default_factory=ClaimActor, alias="userInfoDocument")
+    date_ms: RequiredMs = Field(alias="date")
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it changed (true epoch)."""
+        return exact_moment(self.date_ms)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,9 +67,26 @@ def reconcile_orders(
             return result
 
 
+def reread_orders(order_ids: Sequence[int], *, progress: Progress = silent) -> ReconcileResult:
+    """Read these orders again, whatever became of them here; report those the marketplace does not know.
+
+    Orders no marketplace knows are passed over. Raises TrendyolError, `NotConfigured`.
+    """
+    rows = Order.objects.filter(pk__in=order_ids, channel=Channel.TRENDYOL).order_by("pk")
+    return _reread(get_client(), rows, progress)
+
+
 def _reconcile(client: TrendyolClient, progress: Progress) -> ReconcileResult:
     unfinished = Q(status__in=[OrderState.CREATED, OrderState.PICKING, OrderState.SHIPPED])
     rows = Order.objects.filter(unfinished, channel=Channel.TRENDYOL).order_by("pk")
+    result = _reread(client, rows, progress)
+    for number in sorted(_unreplaced_numbers()):
+        reread_order(number, client=client, result=result)
+    _release_unreplaced()
+    return result
+
+
+def _reread(client: TrendyolClient, rows: QuerySet[Order], progress: Progress) -> ReconcileResult:
     numbers = {
         order.marketplace_package: order.order_number for order in rows.only("package_id", "order_number")
     }
@@ -81,12 +98,11 @@ def _reconcile(client: TrendyolClient, progress: Progress) -> ReconcileResult:
         for package_id in found:
             left.pop(package_id, None)
         progress(_("orders"), min(place + MAX_PACKAGE_IDS, len(ids)), len(ids))
-    for number in sorted(set(left.values()) | _unreplaced_numbers()):
+    for number in sorted(set(left.values())):
         for package_id in reread_order(number, client=client, result=result):
             left.pop(package_id, None)
     _report_missing(numbers, left)
     result.missing = len(left)
-    _release_unreplaced()
     return result
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -22,7 +22,13 @@ from integrations.progress import Progress, silent
 from integrations.trendyol.client import CLAIMS_REACH, MAX_CLAIMS_SIZE, TrendyolClient
 from integrations.trendyol.connection import get_client
 from integrations.trendyol.mapping import clean
-from integrations.trendyol.schemas import ClaimItem, ClaimLine, ClaimPayload, validate_each
+from integrations.trendyol.schemas import (
+    ClaimItem,
+    ClaimLine,
+    ClaimPackage,
+    ClaimPayload,
+    validate_each,
+)
 from integrations.trendyol.sync.orders import SyncOutcome, epoch_ms
 from orders.models import Order, OrderLine, ReturnUnit
 
@@ -54,6 +60,9 @@ _COLUMNS: Final = (
     "claimed_at",
     "act_by_at",
     "remote_modified_at",
+    "return_package_id",
+    "replacement_package_id",
+    "rejected_package_id",
     "updated_at",
 )
 
@@ -105,11 +114,21 @@ def _pull(client: TrendyolClient, now: datetime, progress: Progress) -> ReturnsR
     for content in _window(client, start, now + OVERLAP):
         seen |= _store(content, result)
         progress(_("returns"), result.claims, None)
-    for content in _unfinished(client, seen):
+    rows = ReturnUnit.objects.exclude(status__in=FINAL).exclude(claim_id__in=seen)
+    for content in _by_id(client, sorted(set(rows.values_list("claim_id", flat=True)))):
         _store(content, result)
     SyncCursor.objects.filter(pk=cursor.pk).update(position=now, updated_at=timezone.now())
     result.to_decide = ReturnUnit.objects.filter(status=ReturnUnit.Status.WAITING).count()
     return result
+
+
+def reread_claims(claim_ids: Sequence[str], *, client: TrendyolClient | None = None) -> set[str]:
+    """Read these claims again and store their units; returns the claims found. Raises TrendyolError."""
+    speaking = client or get_client()
+    found: set[str] = set()
+    for content in _by_id(speaking, list(claim_ids)):
+        found |= _store(content, ReturnsResult())
+    return found
 
 
 def _window(client: TrendyolClient, start: datetime, end: datetime) -> Iterator[list[dict[str, Any]]]:
@@ -124,9 +143,7 @@ def _window(client: TrendyolClient, start: datetime, end: datetime) -> Iterator[
         yield client.get_claims(start_ms=epoch_ms(start), end_ms=epoch_ms(end), page=page).content
 
 
-def _unfinished(client: TrendyolClient, seen: set[str]) -> Iterator[list[dict[str, Any]]]:
-    rows = ReturnUnit.objects.exclude(status__in=FINAL).exclude(claim_id__in=seen)
-    ids = sorted(set(rows.values_list("claim_id", flat=True)))
+def _by_id(client: TrendyolClient, ids: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
     for place in range(0, len(ids), IDS_PER_CALL):
         yield client.get_claims(claim_ids=ids[place : place + IDS_PER_CALL]).content
 
@@ -201,4 +218,16 @@ def _unit(
         claimed_at=claimed_at,
         act_by_at=item.auto_approve_at,
         remote_modified_at=claim.last_modified_at or claimed_at,
+        return_package_id=_number(claim.return_package_id),
+        replacement_package_id=_package_of(claim.replacement_package),
+        rejected_package_id=_package_of(claim.rejected_package),
     )
+
+
+def _package_of(parcel: ClaimPackage | None) -> int | None:
+    return _number(parcel.package_id) if parcel is not None else None
+
+
+def _number(value: int | None) -> int | None:
+    """What fits the column; Trendyol's numbers grow without notice."""
+    return value if value is not None and 0 < value < 2**63 else None
