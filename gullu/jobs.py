@@ -26,20 +26,15 @@ LOST_AFTER = timedelta(hours=2)
 
 @dataclass(slots=True)
 class Run:
-    """Handle on the row of the current run; fill `counts`, or call `skip` or `fail` with the reason."""
+    """Handle on the row of the current run; fill `counts`, or call `fail` with the reason."""
 
     row: JobRun
     counts: dict[str, Any] = field(default_factory=dict)
-    skipped: str = ""
     failed: str = ""
 
     def fail(self, reason: str) -> None:
         """Mark the run as failed without raising: it did part of its work and says why not all."""
         self.failed = reason
-
-    def skip(self, reason: str) -> None:
-        """Mark the run as skipped: nothing was wrong, there was nothing for it to do."""
-        self.skipped = reason
 
 
 @contextmanager
@@ -56,7 +51,7 @@ def record_run(name: str, *, trigger: str, actor: User | None = None) -> Iterato
     if run.failed:
         _end(run, JobRun.State.FAILED, run.failed)
     else:
-        _end(run, JobRun.State.SKIPPED if run.skipped else JobRun.State.DONE, run.skipped)
+        _end(run, JobRun.State.DONE, "")
 
 
 def _end(run: Run, state: JobRun.State, reason: str) -> None:

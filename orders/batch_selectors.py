@@ -62,10 +62,11 @@ class Slot:
 
     @property
     def pickable(self) -> bool:
-        """Whether the order still waits for its goods; a cancelled, parked or already prepared one does not."""
+        """Whether the order still waits for its goods; a cancelled, parked, split or prepared one does not."""
         order = self.order
         waits = order.status == OrderState.CREATED and not order.payment_pending and not order.parked
-        return self.active and waits and any(want.open for want in self.wants)
+        whole = order.split_asked_at is None
+        return self.active and waits and whole and any(want.open for want in self.wants)
 
     @property
     def lost(self) -> bool:

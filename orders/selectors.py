@@ -18,8 +18,7 @@ from inventory.models import CountTask, RafUrun
 from orders.cards import LineCard, OrderCard, Queue, Spot, TimeLeft, WantedHere
 from orders.claims import free_orders
 from orders.compiled import NOW, ORDER, USER, Compiled
-from orders.enums import BatchState
-from orders.models import Order, OrderLine, PickBatchItem, PickBatchOrder, PickClaim, PickScan
+from orders.models import Order, OrderLine, PickBatchOrder, PickClaim, PickScan
 
 UPCOMING = 10
 _FAR = timedelta(days=36500)
@@ -207,16 +206,6 @@ def single_pair_lines(*, user_id: int, now: datetime) -> QuerySet[OrderLine]:
     )
 
 
-def in_hand(*, variant_id: int, shelf_id: int) -> int:
-    """Pairs taken from this shelf for orders and batches that the ledger still counts as lying there."""
-    scanned = PickScan.objects.filter(shelf_id=shelf_id, line__variant_id=variant_id)
-    # Boxes sorted into a slot are scans of their order by then.
-    collected = PickBatchItem.objects.filter(shelf_id=shelf_id, variant_id=variant_id)
-    open_batches = collected.exclude(batch__state=BatchState.CLOSED)
-    unsorted = sum(row.collected - row.sorted for row in open_batches)
-    return unsorted + sum(scanned.values_list("quantity", flat=True))
-
-
 def find_orders(text: str) -> list[Order]:
     """Packages with this order, cargo or package number; those still to be prepared first."""
     rows = Order.objects.filter(
@@ -238,7 +227,6 @@ def _package(text: str) -> Q:
 __all__ = [
     "TimeLeft",
     "find_orders",
-    "in_hand",
     "order_card",
     "queue",
     "single_pair_lines",

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views import View
@@ -44,8 +45,8 @@ def _orders_to_prepare() -> int:
     return int(apps.get_model("orders", "Order").objects.to_prepare().count())
 
 
-def _put_backs_waiting() -> int:
-    return int(apps.get_model("orders", "PutBack").objects.filter(state="WAITING").count())
+def _pairs_for_shelves() -> int:
+    return int(import_string("orders.shelf_tasks.count_waiting")())
 
 
 def _count_tasks_open() -> int:
@@ -76,7 +77,7 @@ PAGES: Final = (
         page="put-backs",
         label=_("Put-backs and returns"),
         permission="gullu.put_back",
-        waiting=_put_backs_waiting,
+        waiting=_pairs_for_shelves,
     ),
     Page(
         page="counts",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from orders.services.batches import (
     GaveBack,
     MadeBatch,
     ShelfResult,
+    SlotSplit,
     SortResult,
 )
 from orders.services.preparing import CONFIRMED
@@ -162,6 +164,19 @@ def dropped(batch_id: int, result: DropResult) -> Answer:
             "slot": result.slot,
         }
     return _good(batch_id, message, code="dropped")
+
+
+def split(batch_id: int, result: SlotSplit) -> Answer:
+    words = {"order": result.order_number, "slot": result.slot, "pairs": pairs_words(result.in_slot)}
+    if result.confirmation is not None:
+        done = sorted_box(batch_id, result.confirmation)
+        message = _("Order %(order)s is split, the rest is a new order in the queue.") % words
+        return replace(done, message=f"{message} {done.message}")
+    message = _(
+        "Order %(order)s is being split: its parcels come as new orders in a few minutes. "
+        "Take %(pairs)s out of slot %(slot)s."
+    )
+    return _good(batch_id, message % words, code="split")
 
 
 def ended(batch_id: int, end: BatchEnd) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
@@ -24,10 +25,12 @@ from orders.batch_selectors import Slot, batch_rows
 from orders.models import PickBatch, PickBatchOrder
 from orders.picking_list import PickingRow, picking_list_pdf, picking_list_xlsx
 from orders.scan import batch_answers as say
-from orders.scan.answers import answered, finished
+from orders.scan.answers import SplitOffer, answered, offer_split
+from orders.scan.finished import just_finished
 from orders.selectors import TimeLeft
 from orders.services import batches
 from orders.services.preparing import CONFIRMED
+from orders.split_plan import plan_of_slot
 
 PICK_ORDERS = "gullu.pick_orders"
 USUAL_SIZE = 20
@@ -89,7 +92,7 @@ class BatchPage(ScanPage):
     template = "scan/batch"
     permission_required = PICK_ORDERS
     actions = frozenset(
-        {"sort", "collect", "pause", "resume", "finish", "drop", "confirm", "take_out", "give_back"}
+        {"sort", "collect", "pause", "resume", "finish", "drop", "confirm", "split", "take_out", "give_back"}
     )
     answer: Answer | None = None
 
@@ -149,6 +152,16 @@ class BatchPage(ScanPage):
         result = batches.confirm_slot(batch_id=self.batch_id, slot=self._number(), user=self.person)
         return say.sorted_box(self.batch_id, result)
 
+    def do_split(self) -> Answer:
+        """`Böl`: what lies in the slot is one parcel, the rest another one."""
+        done = batches.split_slot(
+            batch_id=self.batch_id,
+            slot=self._number(),
+            token=self.request.POST.get("token", ""),
+            user=self.person,
+        )
+        return say.split(self.batch_id, done)
+
     def do_take_out(self) -> Answer:
         item = batches.take_out(batch_id=self.batch_id, item_id=self._number())
         return say.taken_out(self.batch_id, item)
@@ -177,8 +190,8 @@ class BatchPage(ScanPage):
             "mine": mine,
             "shelf": batch.shelf if mine else None,
             "last": self._last_slot(board),
-            "finished": finished(self.answer, user=self.person),
-            "open_slots": _with_time_left(board.open_slots),
+            "finished": just_finished(self.answer, user=self.person),
+            "open_slots": _open_slots(board),
         }
 
     def _last_slot(self, board: Board) -> Slot | None:
@@ -192,10 +205,21 @@ class BatchPage(ScanPage):
         return _slot_of(board, *newest) if newest else None
 
 
-def _with_time_left(slots: list[Slot]) -> list[tuple[Slot, TimeLeft | None]]:
+def _open_slots(board: Board) -> list[tuple[Slot, TimeLeft | None, SplitOffer | None]]:
+    """Each open slot with the time that is left, and the parcels it could be split into."""
     now = timezone.now()
-    moments = [(slot, slot.order.ship_by_at) for slot in slots]
-    return [(slot, TimeLeft.until(moment, now) if moment else None) for slot, moment in moments]
+    return [(slot, _time_left(slot, now), _offer(board, slot)) for slot in board.open_slots]
+
+
+def _time_left(slot: Slot, now: datetime) -> TimeLeft | None:
+    moment = slot.order.ship_by_at
+    return TimeLeft.until(moment, now) if moment else None
+
+
+def _offer(board: Board, slot: Slot) -> SplitOffer | None:
+    """A paused batch is nobody's to split in."""
+    plan = None if board.paused else plan_of_slot(slot)
+    return offer_split(plan, order_number=slot.order.order_number)
 
 
 def _slot_of(board: Board, code: str, reference: str) -> Slot | None:

@@ -1,10 +1,9 @@
-"""Cancelled after picking: scan the box, scan the shelf, next."""
+"""Cancelled after picking, or sent back by a customer: scan the box, scan the shelf, next."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.models import Variant
@@ -18,13 +17,14 @@ from inventory.scan.trail import END, lock_trail, trail
 from inventory.scan.words import describe, pairs_words, unknown
 from inventory.scanning import ScannedKind, read
 from inventory.selectors import shelves_holding
-from orders.enums import PutBackState
+from orders import shelf_tasks
 from orders.errors import PutBackClosed
-from orders.models import PutBack
+from orders.return_errors import AlreadySettled
 from orders.services import put_back
+from orders.services.returns import restock_return
+from orders.shelf_tasks import ShelfTask
 
 MOST_LISTED = 60
-_TASK = "putback:"
 
 
 class PutBacksPage(ScanPage):
@@ -46,20 +46,20 @@ class PutBacksPage(ScanPage):
         return self._put(scanned.shelf)
 
     def do_clear(self) -> Answer:
-        return Answer(outcome=ScanOutcome.OK, message=_("Scan a box from the put-back pile."), reference=END)
+        message = _("Scan a box from the pile of put-backs and returns.")
+        return Answer(outcome=ScanOutcome.OK, message=message, reference=END)
 
     def context(self) -> dict[str, Any]:
-        waiting = _waiting()
-        tasks = list(waiting[:MOST_LISTED])
+        tasks = shelf_tasks.waiting(most=MOST_LISTED)
         chosen = self._chosen()
-        shown = {task.variant_id: task.variant for task in (*tasks, *([chosen] if chosen else []))}
+        shown = {task.variant.pk: task.variant for task in (*tasks, *([chosen] if chosen else []))}
         images = pictures(list(shown.values()))
         return {
             "chosen": chosen,
-            "picture": images.get(chosen.variant_id, "") if chosen else "",
-            "holding": shelves_holding(variant_id=chosen.variant_id)[:6] if chosen else [],
-            "tasks": [(task, images.get(task.variant_id, "")) for task in tasks],
-            "waiting": waiting.count() if len(tasks) == MOST_LISTED else len(tasks),
+            "picture": images.get(chosen.variant.pk, "") if chosen else "",
+            "holding": shelves_holding(variant_id=chosen.variant.pk)[:6] if chosen else [],
+            "tasks": [(task, images.get(task.variant.pk, "")) for task in tasks],
+            "waiting": shelf_tasks.count_waiting() if len(tasks) == MOST_LISTED else len(tasks),
         }
 
     def _put(self, shelf: Shelf) -> Answer:
@@ -68,49 +68,51 @@ class PutBacksPage(ScanPage):
             message = _("Scan the box first, then the shelf.")
             return Answer(outcome=ScanOutcome.WRONG, message=message, code="no_box_yet", shelf_id=shelf.pk)
         # Two people hold a box of the same barcode each: one task for either, one after the other.
-        transaction_lock(f"putback.{task.variant_id}")
-        mine = _still_waiting(task)
-        done = put_back(put_back_id=mine.pk, shelf_code=shelf.code, user=self.person)
-        words = {
-            "what": describe(task.variant),
-            "pairs": pairs_words(done.quantity),
-            "shelf": done.shelf_code,
-        }
+        transaction_lock(f"putback.{task.variant.pk}")
+        done = self._settle(task, shelf)
+        words = {"what": describe(done.variant), "pairs": pairs_words(done.quantity), "shelf": shelf.code}
         message = _("%(what)s: %(pairs)s on %(shelf)s. Scan the next box.") % words
         return Answer(
             outcome=ScanOutcome.DONE,
             message=message,
-            variant_id=task.variant_id,
+            variant_id=done.variant.pk,
             shelf_id=shelf.pk,
             reference=END,
         )
 
-    def _chosen(self) -> PutBack | None:
-        steps = [step for step in trail(user=self.person, page=self.page) if step.reference.startswith(_TASK)]
-        if not steps:
-            return None
-        tasks = PutBack.objects.select_related("variant__product", "line__order")
-        return tasks.filter(pk=int(steps[-1].reference.removeprefix(_TASK))).first()
+    def _settle(self, chosen: ShelfTask, shelf: Shelf) -> ShelfTask:
+        """Book the chosen task, or the next one just like it where somebody was faster.
 
+        Raises `PutBackClosed`, `AlreadySettled`, and what `put_back` and `restock_return` raise.
+        """
+        task = next(iter(shelf_tasks.alike(chosen)), None)
+        if chosen.is_return:
+            # A unit that no longer waits is refused in the words of what became of it.
+            unit = restock_return(unit_id=(task or chosen).pk, shelf_code=shelf.code, user=self.person)
+            if unit.repeated:
+                raise AlreadySettled(barcode=unit.barcode, where=unit.shelf_code)
+            return chosen
+        if task is None:
+            raise PutBackClosed(put_back=chosen.pk)
+        put_back(put_back_id=task.pk, shelf_code=shelf.code, user=self.person)
+        return task
 
-def _waiting() -> QuerySet[PutBack]:
-    rows = PutBack.objects.filter(state=PutBackState.WAITING).select_related(
-        "variant__product", "line__order"
-    )
-    large = ("payload", "shipment_address", "invoice_address", "search_key")
-    return rows.defer(*(f"line__order__{name}" for name in large)).order_by("created_at", "pk")
+    def _chosen(self) -> ShelfTask | None:
+        kinds = tuple(f"{kind}:" for kind in shelf_tasks.TaskKind)
+        steps = [step for step in trail(user=self.person, page=self.page) if step.reference.startswith(kinds)]
+        return shelf_tasks.find(steps[-1].reference) if steps else None
 
 
 def _choose(variant: Variant) -> Answer:
     """The oldest task for this box."""
-    task = _waiting().filter(variant=variant).first()
+    task = shelf_tasks.oldest_for(variant)
     if task is not None:
         words = {"what": describe(variant), "pairs": pairs_words(task.quantity)}
         message = _("%(what)s, %(pairs)s: now scan the shelf.") % words
         return Answer(
-            outcome=ScanOutcome.OK, message=message, variant_id=variant.pk, reference=f"{_TASK}{task.pk}"
+            outcome=ScanOutcome.OK, message=message, variant_id=variant.pk, reference=task.reference
         )
-    near = _waiting().filter(variant__product_id=variant.product_id).first()
+    near = shelf_tasks.oldest_of_model(variant.product_id)
     words = {"what": describe(variant), "near": describe(near.variant) if near else ""}
     if near is not None:
         message = _("%(what)s does not wait for a shelf, but %(near)s does: check colour and size.") % words
@@ -119,11 +121,3 @@ def _choose(variant: Variant) -> Answer:
         _("%(what)s does not wait for a shelf: book it on the goods-in page, or ask the office.") % words
     )
     return Answer(outcome=ScanOutcome.WRONG, message=message, code="no_put_back", variant_id=variant.pk)
-
-
-def _still_waiting(task: PutBack) -> PutBack:
-    """The chosen task, or the next one just like it where somebody was faster. Raises `PutBackClosed`."""
-    alike = list(_waiting().filter(variant_id=task.variant_id, quantity=task.quantity))
-    if not alike:
-        raise PutBackClosed(put_back=task.pk)
-    return next((other for other in alike if other.pk == task.pk), alike[0])

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
+from inventory.contents import on_shelf
 from inventory.doubt import Surprise, clear_doubt, record_surprise
 from inventory.models import ScanLog, Shelf
 from inventory.services import StockChange, adjust_stock
@@ -15,7 +16,6 @@ from orders.cards import LineCard
 from orders.claim_errors import EmptyNeedsShelf, NotOnShelf
 from orders.claims import current_order_id, end_claim, prolong
 from orders.enums import UnsuppliedReason
-from orders.selectors import in_hand
 from orders.services.cancelling import CancelResult, cancel_order
 from orders.services.parking import park_order
 from orders.services.preparing import Held
@@ -79,7 +79,8 @@ def correct_count(
     in the books, so they are added. Raises `EmptyNeedsShelf`, `NotOnShelf`, and what `adjust_stock` raises.
     """
     line, shelf = _place(held, line_id)
-    on_the_books = counted + in_hand(variant_id=line.variant_id, shelf_id=shelf.pk)
+    here = on_shelf(shelf.pk).get(line.variant_id)
+    on_the_books = counted + (here.held if here else 0)
     change = adjust_stock(
         barcode=line.barcode, shelf_code=shelf.code, counted=on_the_books, reason=reason, user=user, key=key
     )

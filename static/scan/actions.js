@@ -5,6 +5,7 @@
  * <form data-action="report"> … <button type="submit">, every field is sent
  * data-queue: keep it like a scan when there is no connection. data-confirm-yes: words of the dangerous button.
  * <a href="label.pdf" data-print> prints without leaving the page; data-print="auto" by itself, once per address.
+ * data-print-zpl="label.zpl" is taken instead on devices with a label printer.
  */
 
 const PRINTED = "scan.printed";
@@ -79,7 +80,7 @@ export function createActions({ root, dialog, texts, settings, area, run, toast,
         const print = event.target.closest?.("a[data-print]");
         if (print) {
             event.preventDefault();
-            printPaper(print.href);
+            printPaper(addressOf(print));
             return;
         }
         const button = event.target.closest?.("button[data-action], a[data-action]");
@@ -122,28 +123,51 @@ export function createActions({ root, dialog, texts, settings, area, run, toast,
         return made;
     }
 
-    /** PCs print from a hidden frame; phones, which show no PDF in a frame, open it in a tab. */
+    function addressOf(link) {
+        return (settings.get("printer") === "zpl" && link.dataset.printZpl) || link.href;
+    }
+
+    async function load(href) {
+        const response = await fetch(href, { credentials: "same-origin", redirect: "manual" });
+        if (!response.ok) throw new Error(String(response.status));
+        // A copy in memory: the server forbids framing its own addresses.
+        return URL.createObjectURL(await response.blob());
+    }
+
+    function printFromFrame(address) {
+        const made = frame();
+        made.onload = () => {
+            made.contentWindow.focus();
+            made.contentWindow.print();
+            input.focus();
+        };
+        made.src = address;
+    }
+
+    /** What the device does with a .zpl file (hand it to the label printer) is its own setting. */
+    function save(address, name) {
+        const link = document.createElement("a");
+        link.href = address;
+        link.download = name;
+        link.click();
+        input.focus();
+    }
+
+    /** PCs print from a hidden frame; phones, which show no PDF in a frame, open it in a tab. ZPL is a file. */
     async function printPaper(href) {
         tell("scan:print", { href });
-        if (!(navigator.pdfViewerEnabled && matchMedia("(pointer: fine)").matches)) {
+        const zpl = new URL(href, location.href).pathname.endsWith(".zpl");
+        if (!zpl && !(navigator.pdfViewerEnabled && matchMedia("(pointer: fine)").matches)) {
             const opened = window.open(href, "scan-print");
             if (!opened) toast(texts.printFailed, true);
             input.focus();
             return;
         }
         try {
-            const response = await fetch(href, { credentials: "same-origin", redirect: "manual" });
-            if (!response.ok) throw new Error(String(response.status));
-            // A copy in memory: the server forbids framing its own addresses.
-            const address = URL.createObjectURL(await response.blob());
-            const made = frame();
-            made.onload = () => {
-                made.contentWindow.focus();
-                made.contentWindow.print();
-                input.focus();
-                setTimeout(() => URL.revokeObjectURL(address), 60000);
-            };
-            made.src = address;
+            const address = await load(href);
+            if (zpl) save(address, href.split("/").at(-1));
+            else printFromFrame(address);
+            setTimeout(() => URL.revokeObjectURL(address), 60000);
         } catch {
             toast(texts.printFailed, true);
             warn(texts.printFailed);
@@ -159,7 +183,7 @@ export function createActions({ root, dialog, texts, settings, area, run, toast,
             const address = link.dataset.printKey ?? link.getAttribute("href");
             if (printed.includes(address)) continue;
             printed.push(address);
-            if (settings.get("print")) printPaper(link.href);
+            if (settings.get("print")) printPaper(addressOf(link));
         }
         area.setItem(PRINTED, JSON.stringify(printed.slice(-PRINTED_KEPT)));
     }

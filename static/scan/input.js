@@ -34,6 +34,12 @@ export function createInput({ box, form, settings, onScan, onBlocked, onEnterOnB
         box.focus({ preventScroll: true });
     }
 
+    /** A box that had the focus while a dialog closed looks as if it had it, but Chromium types nothing into it. */
+    function refocus() {
+        if (document.activeElement === box) box.blur();
+        focus();
+    }
+
     /** Everything that can end a scan comes here once. */
     function finish(text = box.value) {
         clearTimeout(suffixTimer);
@@ -177,7 +183,7 @@ export function createInput({ box, form, settings, onScan, onBlocked, onEnterOnB
         document.addEventListener("change", (event) => {
             if (!isEditable(event.target) || event.target.matches("select")) setTimeout(focus, 0);
         });
-        document.addEventListener("close", () => setTimeout(focus, 0), true);
+        document.addEventListener("close", () => setTimeout(refocus, 0), true);
         window.addEventListener("focus", () => focus());
         window.addEventListener("pageshow", () => focus());
         document.addEventListener("visibilitychange", () => document.hidden || focus());

@@ -16,6 +16,7 @@ const { element } = part.lists;
 const TAB = makeKey();
 const LATE_AFTER_MS = 4000;
 const POLL_QUIET_MS = 4000;
+const POLL_SOON_MS = 5000;
 const TOAST_MS = 6000;
 const RELOAD_MOST_MS = 60000;
 const COUNTER_AFTER_MS = 600;
@@ -33,7 +34,7 @@ const title = (offlinePage && area.getItem(`scan.title.${here}`)) || byId("page-
 // --- settings of this device ---------------------------------------------------------------------------------------
 
 const settings = {
-    values: { sound: true, vibration: true, print: true, suffix: 0, ...JSON.parse(area.getItem("scan.settings") ?? "{}") },
+    values: { sound: true, vibration: true, print: true, printer: "pdf", suffix: 0, ...JSON.parse(area.getItem("scan.settings") ?? "{}") },
     get: (name) => settings.values[name],
     set(name, value) {
         settings.values[name] = value;
@@ -308,6 +309,11 @@ function showSound() {
     byId("setting-sound").checked = settings.get("sound");
 }
 
+/** What only one kind of printer can print is shown on devices that have it. */
+function showPrinter() {
+    document.documentElement.dataset.printer = settings.get("printer");
+}
+
 function setSound(on) {
     settings.set("sound", on);
     showSound();
@@ -321,6 +327,11 @@ for (const name of ["vibration", "print"]) {
     byId(`setting-${name}`).checked = settings.get(name);
     byId(`setting-${name}`).addEventListener("change", (event) => settings.set(name, event.target.checked));
 }
+byId("setting-printer").value = settings.get("printer");
+byId("setting-printer").addEventListener("change", (event) => {
+    settings.set("printer", event.target.value);
+    showPrinter();
+});
 byId("setting-suffix").value = String(settings.get("suffix"));
 byId("setting-suffix").addEventListener("change", (event) => settings.set("suffix", Number(event.target.value)));
 byId("settings-button").addEventListener("click", () => byId("settings-dialog").showModal());
@@ -353,7 +364,12 @@ for (const name of ["pointerdown", "keydown", "wheel", "touchmove"]) {
 }
 
 const pollSeconds = Number(work.dataset.poll);
-if (pollSeconds > 0) setInterval(() => { if (idle()) refresh(); }, pollSeconds * 1000);
+if (pollSeconds > 0) {
+    setInterval(() => { if (idle()) refresh(); }, pollSeconds * 1000);
+    // Something that is shown here comes in a moment.
+    const awaited = () => [...work.querySelectorAll("[data-poll-soon]")].some((node) => node.offsetParent);
+    setInterval(() => { if (awaited() && idle()) refresh(); }, POLL_SOON_MS);
+}
 
 if ("serviceWorker" in navigator) navigator.serviceWorker.register(config.urls.worker).catch(() => undefined);
 
@@ -361,6 +377,7 @@ byId("person").textContent = person.name;
 if (!lasting) toast(texts.noStorage, true);
 prepare();
 showSound();
+showPrinter();
 showOthers();
 lists.showLate();
 input.focus();

@@ -1,4 +1,4 @@
-"""Reading printed labels with independent tools: zxing-cpp decodes, PDFium draws the PDF."""
+"""Reading printed labels with independent tools: zxing-cpp and zbar decode, PDFium draws the PDF."""
 
 from __future__ import annotations
 
@@ -14,6 +14,24 @@ DPI = 203
 def decode(image: Image.Image) -> set[tuple[str, str]]:
     """(format, text) of every symbol in the picture."""
     return {(found.format.name, found.text) for found in zxingcpp.read_barcodes(image)}
+
+
+def decode_with_zbar(image: Image.Image) -> set[tuple[str, str]]:
+    """The same through zbar, which many phones and cheap scanners use. Needs the fixture `zbar`."""
+    from pyzbar.pyzbar import ZBarSymbol
+    from pyzbar.pyzbar import decode as read
+
+    names = {"QRCODE": "QRCode", "CODE128": "Code128", "EAN13": "EAN13"}
+    found = read(image, symbols=[ZBarSymbol[name] for name in names])
+    return {(names[symbol.type], _meant(symbol.data.decode())) for symbol in found}
+
+
+def _meant(text: str) -> str:
+    """A QR code names no character set, and zbar takes some UTF-8 for Shift JIS: the bytes are what counts."""
+    try:
+        return text.encode("shift_jis").decode()
+    except UnicodeError:
+        return text
 
 
 def draw_pdf(data: bytes, *, page: int = 0, dpi: int = DPI) -> Image.Image:

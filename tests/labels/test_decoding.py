@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from PIL import Image
 
 from gullu.labels.defaults import DEFAULTS
 from gullu.labels.designs.cargo import ParcelText, cargo_label
@@ -12,6 +15,7 @@ from gullu.labels.designs.slip import slip_labels
 from gullu.labels.designs.spec import Design
 from gullu.labels.elements import Label
 from gullu.labels.errors import SymbolTooWide
+from gullu.labels.geometry import MM_PER_INCH
 from gullu.labels.kinds import LabelKind
 from gullu.labels.paper import Page, paginate
 from gullu.labels.pdf import pdf_bytes
@@ -20,8 +24,9 @@ from gullu.labels.preflight import check_label
 from gullu.labels.services import template_of
 from gullu.labels.symbols import is_ean13
 from gullu.labels.zpl import zpl_page
-from tests.labels.reading import DPI, decode, draw_pdf, draw_zpl
+from tests.labels.reading import DPI, decode, decode_with_zbar, draw_pdf, draw_zpl
 
+Reader = Callable[[Image.Image], set[tuple[str, str]]]
 FORTY = "ABCDEFGHIJKLMNOPQRSTUVWXYZ12345678901234"
 TURKISH = "ÇŞĞÜÖİ-çşğüöı-₺"
 
@@ -87,11 +92,11 @@ def assert_readable(label: Label, design: Design) -> None:
     assert read(page) == {"png": wanted, "pdf": wanted, "zpl": wanted}
 
 
-def read(page: Page) -> dict[str, set[tuple[str, str]]]:
+def read(page: Page, reader: Reader = decode) -> dict[str, set[tuple[str, str]]]:
     return {
-        "png": decode(render_page(page, dpi=DPI)),
-        "pdf": decode(draw_pdf(pdf_bytes([page], title="test"))),
-        "zpl": decode(draw_zpl(zpl_page(page, dpi=DPI))),
+        "png": reader(render_page(page, dpi=DPI)),
+        "pdf": reader(draw_pdf(pdf_bytes([page], title="test"))),
+        "zpl": reader(draw_zpl(zpl_page(page, dpi=DPI))),
     }
 
 
@@ -191,3 +196,51 @@ def test_small_shelf_sheet_holds_nine_readable_codes() -> None:
 
     wanted = {("QRCode", code) for code in codes}
     assert read(page) == {"png": wanted, "pdf": wanted, "zpl": wanted}
+
+
+def labels_on(design: Design) -> list[Label]:
+    """Every label of the tests above that this paper can carry."""
+    if design.kind == LabelKind.PRODUCT:
+        return [product_label(text, design) for text in PRODUCTS]
+    if design.kind in {LabelKind.SHELF, LabelKind.SHELF_SMALL}:
+        codes = SHELVES[:3] if design.kind == LabelKind.SHELF_SMALL else SHELVES[:2]
+        return [shelf_label(code, design) for code in codes]
+    if design.kind == LabelKind.SLIP:
+        return [label for text in PARCELS for label in slip_labels(text, design)]
+    return [cargo_label(text, design) for text in PARCELS]
+
+
+@pytest.mark.usefixtures("zbar")
+@pytest.mark.parametrize("design", designs(*LabelKind))
+def test_zbar_reads_every_symbol_as_well(design: Design) -> None:
+    for label in labels_on(design):
+        (page,) = paginate([label], design.paper)
+        wanted = expected(label)
+
+        assert wanted
+        assert read(page, decode_with_zbar) == {"png": wanted, "pdf": wanted, "zpl": wanted}
+
+
+@pytest.mark.usefixtures("zbar")
+@pytest.mark.parametrize("design", designs(LabelKind.PRODUCT, LabelKind.SHELF_SMALL))
+def test_zbar_reads_each_label_of_a_full_sheet(design: Design) -> None:
+    codes = [f"A-0{n % 10}-{n:02d}" for n in range(design.paper.cells)]
+    labels = [
+        product_label(ProductText(barcode=code, model="0172", colour="Siyah", size="38"), design)
+        if design.kind == LabelKind.PRODUCT
+        else shelf_label(code, design)
+        for code in codes
+    ]
+    (page,) = paginate(labels, design.paper)
+
+    sheet = draw_pdf(pdf_bytes([page], title="test"))
+
+    seen = [decode_with_zbar(one_label(sheet, design, cell)) for cell in range(design.paper.cells)]
+    assert seen == [expected(label) for label in labels]
+
+
+def one_label(sheet: Image.Image, design: Design, cell: int) -> Image.Image:
+    """What a scanner sees that is held over one label of a sheet."""
+    box, dots = design.paper.cell(cell), DPI / MM_PER_INCH
+    edges = (box.x, box.y, box.right, box.bottom)
+    return sheet.crop(tuple(round(edge * dots) for edge in edges))

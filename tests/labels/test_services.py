@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from threading import Barrier, Thread
 
 import pytest
@@ -265,7 +266,7 @@ def test_cargo_label_of_a_manual_order_is_longer_and_names_what_to_collect() -> 
         channel=Channel.MANUAL,
         package_id=None,
         cargo_tracking_number="",
-        payload={"cash_on_delivery": "1234.50"},
+        collect_amount=Decimal("1234.50"),
     )
 
     data = render_cargo_label(order.pk)

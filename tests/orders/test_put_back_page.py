@@ -1,18 +1,24 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import HttpRequest
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from catalog.models import ProductImage, Variant
+from gullu import menu_badges
 from inventory.contents import quantities
 from inventory.models import Shelf
-from orders.enums import PutBackState
-from orders.models import PutBack
+from inventory.scan.home import tiles_for
+from orders.enums import Disposition, GoodsCondition, PutBackState
+from orders.models import PutBack, ReturnUnit
 from orders.services import cancel_order, confirm_picking, put_back
-from tests.factories import make_order, make_product, make_shelf, make_variant, stock
+from orders.services.returns import restock_return
+from tests.factories import make_order, make_product, make_shelf, make_superuser, make_variant, stock
 from tests.inventory.scan_kit import Device, message, outcome
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +33,36 @@ def waiting(variant: Variant, shelf: Shelf, quantity: int = 1) -> PutBack:
     return PutBack.objects.get(line__order=order)
 
 
+def returned(variant: Variant | None, **fields: Any) -> ReturnUnit:
+    """A unit that came back, was inspected and accepted, and lies on the returns pile."""
+    number = ReturnUnit.objects.count() + 1
+    now = timezone.now()
+    values: dict[str, Any] = {
+        "claim_item_id": f"unit-{number}",
+        "claim_id": f"claim-{number}",
+        "order_number": f"9000{number}",
+        "barcode": variant.barcode if variant else "7770000000000",
+        "status": ReturnUnit.Status.ACCEPTED,
+        "condition": GoodsCondition.SOUND,
+        "inspected_at": now,
+        "claimed_at": now,
+        "remote_modified_at": now,
+        **fields,
+    }
+    return ReturnUnit.objects.create(variant=variant, **values)
+
+
 def device() -> Device:
     return Device("put-backs", "put_back")
+
+
+def chosen_task(response: Any) -> tuple[str, int] | None:
+    task = response.context["chosen"]
+    return (task.kind, task.pk) if task else None
+
+
+def listed(response: Any) -> list[tuple[str, int]]:
+    return [(task.kind, task.pk) for task, _image in response.context["tasks"]]
 
 
 def test_page_needs_its_right() -> None:
@@ -45,13 +79,13 @@ def test_item_then_shelf_puts_the_pair_back_and_shows_what_is_left() -> None:
     chosen = worker.scan("8680000000017")
     done = worker.scan("A-B-04")
 
-    assert (outcome(chosen), chosen.context["chosen"], chosen.context["picture"]) == (
+    assert (outcome(chosen), chosen_task(chosen), chosen.context["picture"]) == (
         "OK",
-        task,
+        ("putback", task.pk),
         "https://x.example/1.jpg",
     )
     assert (outcome(done), quantities(other.pk)) == ("DONE", {variant.pk: 1})
-    assert (done.context["chosen"], [row for row, _image in done.context["tasks"]]) == (None, [left])
+    assert (chosen_task(done), listed(done)) == (None, [("putback", left.pk)])
     task.refresh_from_db()
     assert (task.state, task.done_by) == (PutBackState.DONE, worker.user)
 
@@ -62,9 +96,9 @@ def test_the_oldest_task_of_the_barcode_is_chosen_and_the_choice_survives_a_relo
     worker = device()
     worker.scan("8680000000017")
 
-    assert worker.show().context["chosen"] == oldest
-    assert worker.press("clear").context["chosen"] is None
-    assert device().show().context["chosen"] is None
+    assert chosen_task(worker.show()) == ("putback", oldest.pk)
+    assert chosen_task(worker.press("clear")) is None
+    assert chosen_task(device().show()) is None
 
 
 def test_repeated_scans_put_back_once() -> None:
@@ -134,7 +168,7 @@ def test_a_closed_shelf_is_refused_and_the_box_stays_chosen() -> None:
     refused = worker.scan("K-K-09")
 
     assert (outcome(refused), refused.context["answer"].code) == ("REFUSED", "closed_shelf")
-    assert worker.show().context["chosen"] == task
+    assert chosen_task(worker.show()) == ("putback", task.pk)
 
 
 def test_no_price_and_no_customer_is_shown() -> None:
@@ -147,12 +181,132 @@ def test_no_price_and_no_customer_is_shown() -> None:
     assert [word for word in ("Yılmaz", "500,00", "600,00") if word in text] == []
 
 
+# --- returns of customers ---------------------------------------------------------------------------------------------
+
+
+def test_an_accepted_return_goes_onto_a_shelf_like_a_put_back() -> None:
+    shelf, variant = make_shelf("A-B-03"), make_variant("8680000000017")
+    unit = returned(variant)
+    worker = device()
+
+    chosen = worker.scan("8680000000017")
+    done = worker.scan("A-B-03")
+
+    unit.refresh_from_db()
+    assert (outcome(chosen), chosen_task(chosen)) == ("OK", ("return", unit.pk))
+    assert unit.order_number in chosen.content.decode()
+    assert (outcome(done), quantities(shelf.pk)) == ("DONE", {variant.pk: 1})
+    assert (unit.disposition, unit.shelf, unit.settled_by) == (Disposition.RESTOCKED, shelf, worker.user)
+    assert listed(done) == []
+
+
+def test_both_kinds_stand_in_one_list_and_the_put_back_comes_first() -> None:
+    shelf, variant = make_shelf("A-B-03"), make_variant("8680000000017")
+    unit = returned(variant, inspected_at=timezone.now() - timedelta(days=2))
+    task = waiting(variant, shelf)
+    worker = device()
+
+    shown = worker.show()
+    first = worker.scan("8680000000017")
+    worker.scan("A-B-03")
+    second = worker.scan("8680000000017")
+
+    assert (listed(shown), shown.context["waiting"]) == ([("return", unit.pk), ("putback", task.pk)], 2)
+    assert (chosen_task(first), chosen_task(second)) == (("putback", task.pk), ("return", unit.pk))
+    icons = [f"#{name}" in shown.content.decode() for name in ("return", "put-backs")]
+    assert icons == [True, True]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": "WaitingInAction"},
+        {"condition": ""},
+        {"condition": "DAMAGED"},
+        {"disposition": "WRITTEN_OFF"},
+    ],
+)
+def test_a_return_that_is_not_ours_to_sell_does_not_wait_here(fields: dict[str, str]) -> None:
+    variant = make_variant("8680000000017")
+    returned(variant, **fields)
+    worker = device()
+
+    assert outcome(worker.scan("8680000000017")) == "WRONG"
+    assert listed(worker.show()) == []
+
+
+def test_repeated_scans_restock_a_return_once() -> None:
+    shelf, variant = make_shelf("A-B-03"), make_variant("8680000000017")
+    returned(variant)
+    returned(variant)
+    worker = device()
+    worker.scan("8680000000017")
+
+    answers = [worker.scan("A-B-03", key="ayni-okutma") for _time in range(3)]
+
+    assert [outcome(one) for one in answers] == ["DONE"] * 3
+    assert quantities(shelf.pk) == {variant.pk: 1}
+
+
+def test_two_people_with_a_returned_box_each_get_a_unit() -> None:
+    shelf, variant = make_shelf("A-B-03"), make_variant("8680000000017")
+    units = [returned(variant), returned(variant)]
+    ali, veli = device(), device()
+    ali.scan("8680000000017")
+    veli.scan("8680000000017")
+
+    answers = [ali.scan("A-B-03"), veli.scan("A-B-03")]
+
+    settled = ReturnUnit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("pk")
+    assert [outcome(one) for one in answers] == ["DONE", "DONE"]
+    assert [unit.settled_by for unit in settled] == [ali.user, veli.user]
+    assert quantities(shelf.pk) == {variant.pk: 2}
+
+
+@pytest.mark.parametrize("code", ["A-B-03", "K-K-09"])
+def test_a_return_that_somebody_else_settled_is_refused(code: str) -> None:
+    make_shelf("K-K-09")
+    shelf, variant = make_shelf("A-B-03"), make_variant("8680000000017")
+    unit = returned(variant)
+    worker = device()
+    worker.scan("8680000000017")
+    restock_return(unit_id=unit.pk, shelf_code="A-B-03")
+
+    refused = worker.scan(code)
+
+    assert (outcome(refused), refused.context["answer"].code) == ("REFUSED", "return_already_settled")
+    assert quantities(shelf.pk) == {variant.pk: 1}
+
+
+def test_another_size_of_a_returned_model_is_a_neighbour() -> None:
+    product = make_product("0172")
+    returned(make_variant("8680000000017", product=product, size="37"))
+    make_variant("8680000000024", product=product, size="38")
+
+    near = device().scan("8680000000024")
+
+    assert outcome(near) == "NEIGHBOUR"
+    assert "0172 Siyah 37" in message(near)
+
+
+def test_home_and_menu_count_both_kinds() -> None:
+    shelf, variant = make_shelf("A-B-03"), make_variant("8680000000017")
+    waiting(variant, shelf)
+    returned(variant)
+    returned(variant, status="WaitingInAction")
+
+    tiles = {tile.page: tile.count for tile in tiles_for(make_superuser())}
+
+    assert (tiles["put-backs"], menu_badges.put_backs(HttpRequest())) == (2, "2")
+
+
 def test_page_and_scan_use_a_constant_number_of_statements() -> None:
     shelf, worker = make_shelf("A-B-03"), device()
     counts: list[list[int]] = []
     for size in (1, 3):
         while PutBack.objects.filter(state=PutBackState.WAITING).count() < size + 1:
             waiting(make_variant(), shelf)
+            returned(make_variant())
         task = PutBack.objects.filter(state=PutBackState.WAITING).order_by("pk")[0]
         counts.append(
             [

@@ -33,11 +33,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium here"))
 
 
+_running: list[Any] = []
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """One browser for the whole run; every test gets contexts of its own."""
+    """One browser for the whole run, also where another folder imports this; every test gets contexts of its own."""
     from playwright.sync_api import sync_playwright
 
+    if _running:
+        yield _running[0]
+        return
     if CHROMIUM is None:
         pytest.fail("Chromium is missing: apt-get install chromium")
     with sync_playwright() as playwright:
@@ -45,7 +51,9 @@ def chromium() -> Iterator[Any]:
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=user-gesture-required"],
         )
+        _running.append(browser)
         yield browser
+        _running.clear()
         browser.close()
 
 

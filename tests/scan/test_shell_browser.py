@@ -231,6 +231,17 @@ def test_question_is_asked_before_a_dangerous_button(page):
     answered(page, "DONE", "Arşiv: OTHER")
 
 
+@pytest.mark.parametrize("answer", ["#confirm-yes", "#confirm-no"])
+def test_the_next_scan_arrives_after_a_question_was_answered(page, answer):
+    page.locator("#sure").click()
+    page.locator(answer).click()
+    page.wait_for_timeout(300)
+
+    wedge(page, "8680000000017")
+
+    answered(page, "OK", "8680000000017")
+
+
 def test_scan_during_a_question_is_refused_loudly_and_answers_nothing(page):
     page.locator("#sure").click()
     page.keyboard.press("Tab")

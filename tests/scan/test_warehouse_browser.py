@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from catalog.models import Variant
+from gullu.labels.services import keep_carrier_label
 from gullu.models import User
 from gullu.roles import WAREHOUSE
 from inventory.models import GoodsIn, RafUrun, Shelf, StockMovement
 from inventory.selectors import check_stock
-from orders.enums import OrderState
-from orders.models import Order, PickBatch
+from orders.enums import GoodsCondition, OrderState
+from orders.models import Order, PickBatch, ReturnUnit
 from tests.factories import make_order, make_product, make_shelf, make_user, make_variant, stock
 from tests.scan.conftest import PHONE, answered, ready, serious_findings, wedge
 
@@ -202,6 +205,110 @@ def test_two_pickers_at_once_get_two_orders(open_quietly: Any, picker: User, boo
         answered(page, "DONE")
     assert [status_of(order) for order in (first, second)] == [OrderState.PICKING] * 2
     assert lying(boots) == {"A-B-03": 3}
+
+
+def test_what_is_scanned_of_an_order_is_split_off_and_the_rest_follows(
+    open_quietly: Any, picker: User, boots: Variant, far: Shelf
+) -> None:
+    sandals = make_variant("8680000000024", product=make_product("0200"))
+    stock(sandals, far, 1)
+    order = make_order([(boots, 1), (sandals, 1)])
+    following = make_order([(boots, 1)])
+    page = open_quietly(picker, "/scan/prepare/", viewport=PHONE)
+    wedge(page, "A-B-03")
+    answered(page, "OK")
+    wedge(page, boots.barcode)
+    answered(page, "OK", "0200")
+    page.locator("details[id^=ways-out] summary").click()
+
+    page.locator("[data-action=split]").click()
+    question = page.locator("#confirm-text").inner_text()
+    assert serious_findings(page) == []
+    page.locator("#confirm-yes").click()
+    page.locator("#work .answer[data-code=split]").wait_for()
+
+    order.refresh_from_db()
+    assert ["0172" in line for line in question.split("\n")] == [False, False, True, False]
+    assert order.split_asked_at is not None
+    assert following.order_number in page.text_content("#work")
+    assert lying(boots) == {"A-B-03": 5}
+
+
+def test_an_order_of_our_own_is_split_and_its_first_parcel_confirmed_at_once(
+    open_quietly: Any, picker: User, boots: Variant, far: Shelf
+) -> None:
+    sandals = make_variant("8680000000024", product=make_product("0200"))
+    stock(sandals, far, 1)
+    order = make_order([(boots, 1), (sandals, 1)], channel="MANUAL", package_id=None)
+    page = open_quietly(picker, "/scan/prepare/")
+    wedge(page, "A-B-03")
+    answered(page, "OK")
+    wedge(page, boots.barcode)
+    answered(page, "OK", "0200")
+
+    page.locator("details[id^=ways-out] summary").click()
+    page.locator("[data-action=split]").click()
+    page.locator("#confirm-yes").click()
+    page.locator("[data-action=confirm]").click()
+    answered(page, "DONE")
+
+    rest = Order.objects.exclude(pk=order.pk).get()
+    assert (status_of(order), status_of(rest)) == (OrderState.PICKING, OrderState.CREATED)
+    assert (lying(boots), lying(sandals)) == ({"A-B-03": 4}, {"A-C-07": 1})
+
+
+def test_an_accepted_return_goes_onto_a_shelf(open_quietly: Any, picker: User, boots: Variant) -> None:
+    now = timezone.now()
+    unit = ReturnUnit.objects.create(
+        claim_item_id="unit-1",
+        claim_id="claim-1",
+        order_number="10000000001",
+        barcode=boots.barcode,
+        variant=boots,
+        status=ReturnUnit.Status.ACCEPTED,
+        condition=GoodsCondition.SOUND,
+        inspected_at=now,
+        claimed_at=now,
+        remote_modified_at=now,
+    )
+    page = open_quietly(picker, "/scan/put-backs/", viewport=PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+    wedge(page, boots.barcode)
+    answered(page, "OK", "0172")
+    assert serious_findings(page) == []
+    wedge(page, "A-B-03")
+    answered(page, "DONE")
+
+    unit.refresh_from_db()
+    assert (unit.disposition, unit.settled_by) == ("RESTOCKED", picker)
+    assert lying(boots) == {"A-B-03": 6}
+    page.locator("#work .empty").wait_for()
+
+
+def test_a_device_with_a_label_printer_gets_zpl_and_the_marketplaces_own_when_it_is_there(
+    open_page: Any, picker: User, boots: Variant
+) -> None:
+    order = make_order([(boots, 1)])
+    page = open_page(picker, "/scan/prepare/")
+    page.locator("#settings-button").click()
+    page.locator("#setting-printer").select_option("zpl")
+    page.locator("#settings-dialog [data-close]").click()
+    wedge(page, "A-B-03")
+    answered(page, "OK")
+
+    with page.expect_download() as ours:
+        wedge(page, boots.barcode)
+    keep_carrier_label(cargo_number=order.cargo_tracking_number, zpl="^XA^FDTRENDYOL^FS^XZ")
+    page.reload()
+    ready(page)
+    with page.expect_download() as theirs:
+        page.locator(f"a.zpl-only[href$='/cargo/{order.pk}.zpl']").click()
+
+    assert [download.value.suggested_filename for download in (ours, theirs)] == [f"{order.pk}.zpl"] * 2
+    texts = [Path(download.value.path()).read_text() for download in (ours, theirs)]
+    assert [(text[:3], "TRENDYOL" in text) for text in texts] == [("^XA", False), ("^XA", True)]
+    assert page.locator("a.pdf-only").is_hidden()
 
 
 PAGES = (

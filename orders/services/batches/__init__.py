@@ -9,6 +9,7 @@ from orders.services.batches.ending import BatchEnd, DropResult, GaveBack, drop_
 from orders.services.batches.making import MAX_ORDERS, MadeBatch, make_batch, propose_batch
 from orders.services.batches.scanning import scan_box
 from orders.services.batches.sorting import SortResult, confirm_slot, sort_box
+from orders.services.batches.splitting import SlotSplit, split_slot
 from orders.services.batches.states import collect_more, pause_batch, resume_batch, start_sorting
 from orders.services.batches.words import BoxOutcome
 
@@ -21,6 +22,7 @@ __all__ = [
     "GaveBack",
     "MadeBatch",
     "ShelfResult",
+    "SlotSplit",
     "SortResult",
     "collect_box",
     "collect_more",
@@ -35,6 +37,7 @@ __all__ = [
     "scan_box",
     "scan_shelf",
     "sort_box",
+    "split_slot",
     "start_sorting",
     "take_out",
 ]

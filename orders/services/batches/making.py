@@ -147,8 +147,9 @@ def _why(order: Order, batch_id: int | None, now: datetime) -> str:
         return _("in batch %(batch)s") % {"batch": batch_id}
     if claim is not None and claim.expires_at > now:
         return _("in the hands of %(person)s") % {"person": person_name(claim.user)}
-    if order.payment_pending:
-        return _("not paid yet")
-    if order.parked:
-        return _("parked")
-    return _("unknown barcode")
+    reasons = (
+        (order.payment_pending, _("not paid yet")),
+        (order.split_asked_at is not None, _("being split")),
+        (order.parked, _("parked")),
+    )
+    return next((reason for holds, reason in reasons if holds), _("unknown barcode"))

@@ -56,9 +56,16 @@ def why_lost(order: Order) -> str:
         return _("Cancelled meanwhile")
     if order.status != OrderState.CREATED:
         return prepared_elsewhere()
+    if order.split_asked_at is not None:
+        return being_split()
     if order.parked:
         return _("Parked meanwhile")
     return _("Cannot be prepared any more")
+
+
+def being_split() -> str:
+    """The note of a slot whose order the marketplace is breaking up."""
+    return _("Being split: its parcels come as new orders")
 
 
 def prepared_elsewhere() -> str:
