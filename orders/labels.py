@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,9 +16,9 @@ from gullu.labels.kinds import LabelKind
 from gullu.labels.printing import render_one
 from gullu.labels.records import CarrierLabel
 from gullu.money import format_money
-from orders.enums import Channel, OrderState
+from orders.enums import Channel, OrderSource, OrderState
 from orders.errors import OrderNotFound
-from orders.models import Order, OrderLine
+from orders.models import Exchange, Order, OrderLine
 
 # Our own number of a package, printed where there is no cargo number. Letters keep it apart from any barcode.
 SLIP_PREFIX = "SF"
@@ -30,6 +30,16 @@ class LabelOfCancelledOrder(DomainError):
 
     code = "label_of_cancelled_order"
     template = _("Order %(order)s is cancelled: it gets no cargo label.")
+
+
+class LabelOfWaitingExchange(DomainError):
+    """Data: order."""
+
+    code = "label_of_waiting_exchange"
+    template = _(
+        "Order %(order)s is an exchange and the customer’s return tracking number is not known: "
+        "it gets its cargo label once the number is entered."
+    )
 
 
 def slip_code(order_id: int) -> str:
@@ -52,13 +62,9 @@ def _check_digit(digits: str) -> str:
 
 
 def cash_due(order: Order) -> Decimal | None:
-    """What the carrier collects: `payload["cash_on_delivery"]` of a manual order, a decimal as text."""
-    given = order.payload.get("cash_on_delivery") if order.channel == Channel.MANUAL else None
-    try:
-        amount = Decimal(str(given)) if given else None
-    except InvalidOperation:
-        return None
-    return amount if amount is not None and amount > 0 else None
+    """What the carrier collects (`Order.collect_amount`, manual orders alone); None when that is nothing."""
+    due = order.collect_amount if order.channel == Channel.MANUAL else None
+    return due or None
 
 
 def parcel_text(order: Order, lines: Sequence[OrderLine], *, code: str) -> ParcelText:
@@ -94,15 +100,27 @@ def _article(line: OrderLine) -> str:
 def cargo_labels(order_ids: Sequence[int], design: Design) -> dict[int, list[Label]]:
     """The cargo label of each order that exists, by its primary key.
 
-    Raises `LabelRefused`, `LabelOfCancelledOrder`.
+    Raises `LabelRefused`, `LabelOfCancelledOrder`, `LabelOfWaitingExchange`.
     """
     labels = {}
-    for order, lines in _load(order_ids):
+    loaded = _load(order_ids)
+    waiting = _waiting([order.pk for order, _lines in loaded if order.source == OrderSource.EXCHANGE])
+    for order, lines in loaded:
         if order.status == OrderState.CANCELLED:
             raise LabelOfCancelledOrder(order=order.order_number)
+        if order.pk in waiting:
+            raise LabelOfWaitingExchange(order=order.order_number)
         text = parcel_text(order, lines, code=order.cargo_tracking_number or slip_code(order.pk))
         labels[order.pk] = [cargo_label(text, design)]
     return labels
+
+
+def _waiting(order_ids: Sequence[int]) -> set[int]:
+    """Orders of exchanges that may not leave yet: without its cargo label a parcel stays where it is."""
+    if not order_ids:
+        return set()
+    rows = Exchange.objects.filter(new_order__in=order_ids, return_tracking_number="", override_reason="")
+    return set(rows.values_list("new_order_id", flat=True))
 
 
 def order_slips(order_ids: Sequence[int], design: Design) -> dict[int, list[Label]]:
@@ -156,7 +174,7 @@ def cargo_kind(order_id: int) -> LabelKind:
 def render_cargo_label(order_id: int, *, output: str = "pdf") -> bytes:
     """The cargo label of one order on the default paper, checked; `output` is pdf, png or zpl.
 
-    Raises `OrderNotFound`, `LabelOfCancelledOrder`, `LabelRefused`, `NoTemplate`.
+    Raises `OrderNotFound`, `LabelOfCancelledOrder`, `LabelOfWaitingExchange`, `LabelRefused`, `NoTemplate`.
     """
     return render_one(
         cargo_kind(order_id), order_id, output=output, build=cargo_labels, ready_zpl=carrier_zpl

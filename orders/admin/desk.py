@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, cast
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -23,6 +22,7 @@ from gullu.jobs import enqueue
 from gullu.models import JobRun, User
 from gullu.roles import CANCEL_ORDERS, EDIT_ORDERS, PARK_ORDERS, PICK_ORDERS, PULL_ORDERS
 from orders.admin.asking import MOST_AT_ONCE, AskForm, AskView, chosen_orders
+from orders.admin.desk_action import ANY, DeskAction, print_labels
 from orders.admin.desk_forms import (
     BoxesForm,
     CancelForm,
@@ -31,20 +31,16 @@ from orders.admin.desk_forms import (
     InvoiceForm,
     SplitForm,
 )
+from orders.admin.manual_actions import MANUAL_ACTIONS
 from orders.admin.parking import ParkOrdersView, UnparkOrdersView
-from orders.enums import OPEN_STATES, Channel, OrderState
-from orders.labels import slip_code
+from orders.enums import Channel, OrderState
 from orders.models import Order
 from orders.services import ask_split, cancel_order, give_up_split
 from orders.services.batches import make_batch
 from orders.services.desk import ask_extra_time, change_carrier, keep_invoice, report_boxes
 
 PRINT: Final = "gullu.view_labeltemplate"
-_HERE: Final = frozenset(OPEN_STATES)
 _WITH_INVOICE: Final = frozenset({OrderState.PICKING, OrderState.SHIPPED, OrderState.DELIVERED})
-_ANY: Final = frozenset(OrderState)
-
-Opener = Callable[[HttpRequest, list[Order]], HttpResponse]
 
 
 class DeskView(AskView):
@@ -161,14 +157,6 @@ def _sent(order: Order) -> str:
 # --- actions without questions -----------------------------------------------------------------------------------
 
 
-def _print(kind: str) -> Opener:
-    def open_labels(_request: HttpRequest, orders: list[Order]) -> HttpResponse:
-        codes = "\n".join(slip_code(order.pk) for order in orders)
-        return HttpResponseRedirect(f"{reverse('labels:start', args=[kind])}?{urlencode({'codes': codes})}")
-
-    return open_labels
-
-
 def _collect(request: HttpRequest, orders: list[Order]) -> HttpResponse:
     """Make a batch of the orders and open it on the scan pages; all of them or none."""
     try:
@@ -202,28 +190,6 @@ def _reread(request: HttpRequest, orders: list[Order]) -> HttpResponse:
 # --- the table ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeskAction:
-    """`view` asks first, `run` goes at once; `writes`: only as a POST. `states` in which it is offered.
-
-    `many`: also for ticked rows. `fits`: what else an order must be.
-    """
-
-    name: str
-    label: Any
-    icon: str
-    right: str
-    states: Collection[OrderState] = _HERE
-    view: type[AskView] | None = None
-    run: Opener | None = None
-    writes: bool = False
-    many: bool = True
-    fits: Callable[[Order], bool] = lambda _order: True
-
-    def offered(self, request: HttpRequest, order: Order) -> bool:
-        return request.user.has_perm(self.right) and order.status in self.states and self.fits(order)
-
-
 def _whole(order: Order) -> bool:
     return not order.superseded and order.split_asked_at is None
 
@@ -238,10 +204,12 @@ DESK_ACTIONS: Final = (
         label=_("Print cargo labels"),
         icon="print",
         right=PRINT,
-        run=_print("cargo"),
+        run=print_labels("cargo"),
         fits=_of_marketplace,
     ),
-    DeskAction(name="slips", label=_("Print packing slips"), icon="receipt", right=PRINT, run=_print("slip")),
+    DeskAction(
+        name="slips", label=_("Print packing slips"), icon="receipt", right=PRINT, run=print_labels("slip")
+    ),
     DeskAction(
         name="collect",
         label=_("Collect in a batch"),
@@ -309,7 +277,7 @@ DESK_ACTIONS: Final = (
         label=_("Read again from the marketplace"),
         icon="sync",
         right=PULL_ORDERS,
-        states=_ANY,
+        states=ANY,
         run=_reread,
         writes=True,
         fits=_of_marketplace,
@@ -335,6 +303,7 @@ DESK_ACTIONS: Final = (
     DeskAction(
         name="cancel", label=_("Cancel"), icon="cancel", right=CANCEL_ORDERS, view=CancelView, fits=_whole
     ),
+    *MANUAL_ACTIONS,
 )
 
 
@@ -369,7 +338,7 @@ def desk_urls(model_admin: Any) -> tuple[tuple[str, str, Any], ...]:
 class DeskActionsMixin:
     """Gives an order list the desk's actions for ticked rows, for those whose right it is and whose state it shows."""
 
-    desk_states: ClassVar[Collection[OrderState]] = _ANY
+    desk_states: ClassVar[Collection[OrderState]] = ANY
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions: dict[str, Any] = super().get_actions(request)  # type: ignore[misc]

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db import connection
 
-from orders.enums import ALLOWED_MOVES, EventKind, OrderState
+from orders.enums import ALLOWED_MOVES, EventKind, OrderSource, OrderState
 from orders.errors import IllegalMove
 from orders.models import Order, OrderEvent
+from orders.services import exchange_states
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,8 @@ def is_allowed(current: str, to: OrderState) -> bool:
 def set_status(moves: Sequence[Move]) -> None:
     """Write the new states in one statement and one timeline entry each; updates the instances too.
 
-    The orders must be locked by the caller. Raises `IllegalMove` before anything is written.
+    An exchange follows its order. The orders must be locked by the caller. Raises `IllegalMove` before anything is
+    written, and `ReturnNumberMissing` for an exchange that may not leave yet.
     """
     if not moves:
         return
@@ -52,6 +54,8 @@ def set_status(moves: Sequence[Move]) -> None:
         )
     for move in moves:
         move.order.status = move.to
+        if move.order.source == OrderSource.EXCHANGE:
+            exchange_states.follow(move.order, to=move.to, at=move.at)
 
 
 def _event(move: Move) -> OrderEvent:
