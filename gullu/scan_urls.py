@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("orders.scan.urls")),
     path("", include("orders.scan.urls_batches")),
     path("", include("orders.scan.urls_put_backs")),
+    path("", include("orders.scan.urls_returns")),
     path("", include("integrations.scan.urls")),
 ]

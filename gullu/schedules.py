@@ -33,6 +33,8 @@ JOBS: tuple[Job, ...] = (
     Job("pull_orders_job", "integrations.tasks.pull_orders_job", minutes=4),
     Job("push_stock_job", "integrations.tasks.push_stock_job", minutes=10, delay_minutes=3),
     Job("send_outbox_job", "integrations.tasks.send_outbox_job", minutes=1),
+    # A return has 48 hours to be decided: one reading a day could cost half of them.
+    Job("pull_returns_job", "integrations.tasks.pull_returns_daily", minutes=60, delay_minutes=10),
     Job("pull_returns_daily", "integrations.tasks.pull_returns_daily", at=(23, 50)),
     Job("read_issue_reasons_job", "integrations.tasks.read_issue_reasons_job", minutes=60),
     Job("reconcile_orders_job", "integrations.tasks.reconcile_orders_job", at=(2, 10)),

@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+import integrations.admin_returns
+import integrations.admin_settlements  # noqa: F401  (registers it)
 from gullu.admin.base import ReadOnlyAdmin, who, wide_text
 from gullu.admin.decorators import bulk_action, column
 from gullu.money import format_money

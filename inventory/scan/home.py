@@ -49,6 +49,10 @@ def _pairs_for_shelves() -> int:
     return int(import_string("orders.shelf_tasks.count_waiting")())
 
 
+def _returns_to_inspect() -> int:
+    return int(import_string("orders.return_selectors.count_waiting")("inspect"))
+
+
 def _count_tasks_open() -> int:
     return CountTask.objects.filter(done_at=None).count()
 
@@ -73,6 +77,12 @@ PAGES: Final = (
     Page(page="goods-in", label=pgettext_lazy("page", "Goods in"), permission="gullu.receive_goods"),
     Page(page="move", label=_("Put away, move"), permission="gullu.move_goods"),
     Page(page="move-shelf", label=_("Move a whole shelf"), permission="gullu.move_goods"),
+    Page(
+        page="returns",
+        label=_("Inspect returns"),
+        permission="gullu.inspect_returns",
+        waiting=_returns_to_inspect,
+    ),
     Page(
         page="put-backs",
         label=_("Put-backs and returns"),

@@ -1,4 +1,4 @@
-"""Put-backs, returned units, lines and the timeline: all to be looked at."""
+"""Put-backs, lines and the timeline: all to be looked at. Returned units: `return_units`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gullu.admin.decorators import column
 from gullu.money import format_money
 from inventory.enums import StockState
 from orders.enums import PutBackState
-from orders.models import OrderEvent, OrderLine, PutBack, ReturnUnit
+from orders.models import OrderEvent, OrderLine, PutBack
 
 STOCK_COLOURS = {StockState.RESERVED: "info", StockState.DEDUCTED: "success", StockState.RELEASED: "warning"}
 
@@ -61,49 +61,6 @@ class PutBackAdmin(ReadOnlyAdmin):
     @column(description=_("order"))
     def order_number(self, task: PutBack) -> str:
         return order_link(task.line.order)
-
-
-@admin.register(ReturnUnit)
-class ReturnUnitAdmin(EndlessAdmin):
-    list_display = (
-        "claimed_at",
-        "number",
-        "barcode",
-        "status_words",
-        "reason",
-        "act_by_at",
-        "cargo_tracking_number",
-        "amount",
-    )
-    list_display_links = ("claimed_at",)
-    list_select_related = ("order",)
-    list_filter = ("claimed_at", "auto_accepted")
-    folded_search = ("variant__search_key",)
-    plain_search = ("order_number", "claim_id", "barcode", "cargo_tracking_number")
-    money_names = frozenset({"amount", "price"})
-    ordering = ("-claimed_at", "-id")
-    fields = (
-        ("order_number", "order", "barcode", "variant"),
-        ("status", "auto_accepted"),
-        ("reason", "customer_note"),
-        ("claimed_at", "act_by_at", "remote_modified_at"),
-        ("cargo_provider", "cargo_tracking_number"),
-        "price",
-        ("claim_id", "claim_item_id"),
-    )
-
-    @column(description=_("order"))
-    def number(self, unit: ReturnUnit) -> str:
-        return order_link(unit.order) if unit.order else unit.order_number
-
-    @column(description=_("status"))
-    def status_words(self, unit: ReturnUnit) -> str:
-        known = dict(ReturnUnit.Status.choices)
-        return str(known.get(unit.status, unit.status))
-
-    @column(description=_("price"), ordering="price")
-    def amount(self, unit: ReturnUnit) -> str:
-        return format_money(unit.price)
 
 
 @admin.register(OrderLine)

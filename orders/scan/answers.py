@@ -1,4 +1,4 @@
-"""What the picking pages answer: refusals with their own tone, and the label of a finished order."""
+"""What the picking pages answer: refusals with their own tone, and the sentences they share."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,12 +22,10 @@ from orders.claim_errors import (
     WantedElsewhere,
     WrongBox,
 )
-from orders.enums import Channel
-from orders.models import Order
-from orders.services.preparing import CONFIRMED
+from orders.services.preparing import SPLIT
+from orders.services.splitting_at_hand import SplitInHand
+from orders.split_plan import SplitPlan
 
-# An order's id and channel.
-Done = tuple[int, str]
 _WRONG = (WrongBox, EnoughOfIt, NothingWanted, WantedElsewhere)
 
 
@@ -65,35 +61,6 @@ def _outcome(error: DomainError) -> ScanOutcome:
     return ScanOutcome.WRONG if isinstance(error, _WRONG) else ScanOutcome.REFUSED
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """An order that was just confirmed, with the address of its cargo label (empty where labels are not mounted)."""
-
-    order_number: str
-    label_url: str
-
-
-def finished(answer: Answer | None, *, user: AbstractBaseUser, done: Done | None = None) -> Finished | None:
-    """The order an answer confirmed. `done` is what the scan knows of it; for a repeated answer it is looked up."""
-    if answer is None or answer.code != CONFIRMED:
-        return None
-    known = done or _last_picked(answer.reference, user)
-    return Finished(answer.reference, _label_url(*known)) if known else None
-
-
-def _last_picked(order_number: str, user: AbstractBaseUser) -> Done | None:
-    rows = Order.objects.filter(order_number=order_number, picked_by_id=user.pk).order_by("-picked_at")
-    return rows.values_list("pk", "channel").first()
-
-
-def _label_url(order_id: int, channel: str) -> str:
-    slug = "cargo-manual" if channel == Channel.MANUAL else "cargo"
-    try:
-        return reverse("labels:single", kwargs={"slug": slug, "key": order_id, "output": "pdf"})
-    except NoReverseMatch:
-        return ""
-
-
 def scanned_at(request: HttpRequest) -> datetime | None:
     """When the device read it, by its own clock."""
     try:
@@ -114,6 +81,44 @@ def put_back_words(pairs: int) -> str:
 
 def sentences(*parts: str) -> str:
     return " ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOffer:
+    """The button `Böl`: the question names both parcels, the token stands for them."""
+
+    token: str
+    question: str
+
+
+def offer_split(plan: SplitPlan | None, *, order_number: str) -> SplitOffer | None:
+    """The offer to split as planned; None where there is nothing to split."""
+    if plan is None:
+        return None
+    lines = (
+        _("Order %(order)s becomes two parcels. This cannot be undone.") % {"order": order_number},
+        "",
+        _("Leaves now: %(articles)s") % {"articles": plan.here},
+        _("Another parcel: %(articles)s") % {"articles": plan.rest},
+    )
+    return SplitOffer(plan.token, "\n".join(lines))
+
+
+def split_answer(done: SplitInHand) -> Answer:
+    """After `Böl` on an order in hand."""
+    words = {"order": done.order_number}
+    if not done.waiting:
+        message = _("Order %(order)s is split: confirm this parcel. The rest is a new order in the queue.")
+        return Answer(
+            outcome=ScanOutcome.OK, message=message % words, code="split_here", reference=done.order_number
+        )
+    message = _("Order %(order)s is being split: its parcels come as new orders in a few minutes.") % words
+    return Answer(
+        outcome=ScanOutcome.OK,
+        message=sentences(message, put_back_words(done.pairs)),
+        code=SPLIT,
+        reference=done.order_number,
+    )
 
 
 def not_allowed() -> Answer:

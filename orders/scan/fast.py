@@ -20,7 +20,8 @@ from inventory.scan.pages import ScanPage
 from inventory.scan.words import unknown
 from inventory.scanning import read
 from orders.claim_errors import AnyShelfFirst
-from orders.scan.answers import Done, answered, finished, scanned_at
+from orders.scan.answers import answered, scanned_at
+from orders.scan.finished import Done, finished
 from orders.selectors import wanted_on_shelf
 from orders.services.fast_lane import last_at_shelf, refuse_double_fire, take_for_box
 from orders.services.preparing import CONFIRMED

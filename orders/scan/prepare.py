@@ -23,17 +23,19 @@ from orders.claim_errors import BoxesInHand, NoOrderInHand
 from orders.enums import ParkReason, UnsuppliedReason
 from orders.errors import OrderNotFound
 from orders.scan.answers import (
-    Done,
     answered,
-    finished,
     not_allowed,
     nothing_waits,
+    offer_split,
     put_back_words,
     reload_page,
     scanned_at,
     sentences,
+    split_answer,
 )
 from orders.scan.fast import Lane
+from orders.scan.finished import Done, finished
+from orders.scan.strip import strip
 from orders.selectors import queue
 from orders.services import disagreements, preparing
 from orders.services.fast_lane import last_at_shelf, refuse_double_fire
@@ -48,6 +50,8 @@ from orders.services.preparing import (
     Held,
     Lost,
 )
+from orders.services.splitting_at_hand import split_in_hand
+from orders.split_plan import plan_of_card
 
 COUNT_GOODS = "gullu.count_goods"
 REPORT_UNSUPPLIED = "gullu.report_unsupplied"
@@ -62,7 +66,7 @@ class PreparePage(ScanPage):
     template = "scan/prepare"
     permission_required = "gullu.pick_orders"
     actions = frozenset(
-        {"next", "confirm", "release", "restart", "empty", "correct", "park", "report", "mode"}
+        {"next", "confirm", "release", "restart", "empty", "correct", "park", "split", "report", "mode"}
     )
     answer: Answer | None = None
     done: Done | None = None
@@ -245,6 +249,17 @@ class PreparePage(ScanPage):
         message = _("Order %(order)s is parked.") % {"order": held.order.order_number}
         return self._good(sentences(message, put_back_words(pairs)), held, code=PARKED)
 
+    def do_split(self) -> Answer:
+        """`Böl`: what is scanned is one parcel, the rest another one."""
+        done = split_in_hand(user=self.person, token=self.request.POST.get("token", ""))
+        if done is None:
+            raise NoOrderInHand
+        if isinstance(done, Lost):
+            return self._lost(done)
+        if done.waiting:
+            preparing.take_next(user=self.person)
+        return split_answer(done)
+
     def do_report(self) -> Answer:
         if not self._may(REPORT_UNSUPPLIED):
             return not_allowed()
@@ -325,7 +340,8 @@ class PreparePage(ScanPage):
             "card": card,
             "stops": card.stops() if card else [],
             "step": card.step() if card else None,
-            "upcoming": shown.upcoming,
+            "split": offer_split(plan_of_card(card), order_number=card.order_number) if card else None,
+            "upcoming": strip(shown.upcoming),
             "finished": finished(self.answer, user=self.person, done=self.done),
             "answer": self.answer,
             "park_reasons": ParkReason,

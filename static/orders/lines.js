@@ -27,6 +27,13 @@
     button.setAttribute("aria-expanded", "false");
   };
 
+  // The sheet of filters lies at the end of the page: whoever opens it by keyboard goes on inside it.
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    if (!opener) return;
+    setTimeout(() => document.getElementById(opener.dataset.opens)?.querySelector("a, input, select")?.focus(), 50);
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-lines]");
     if (!button) return;

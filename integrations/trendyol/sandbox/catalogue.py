@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from .brands import is_static
 from .entities import Listing, StockEntry, kurus
 from .state import State
 
@@ -43,14 +44,23 @@ class Catalogue:
         """Add listings, or replace those whose barcode is known. Returns how many were given."""
         count = 0
         with self._state.transaction() as now:
-            contents = {(x.product_main_id, x.colour): x.content_id for x in self._state.listings.values()}
+            contents = {
+                (x.product_main_id, x.colour): x.content_id
+                for x in self._state.listings.values()
+                if x.content_id
+            }
             for spec in products:
+                self._know_brand(spec.brand)
                 content = (spec.product_main_id, spec.colour)
                 if content not in contents:
                     contents[content] = self._state.next_id("content")
                 self._load_one(spec, contents[content], now)
                 count += 1
         return count
+
+    def _know_brand(self, name: str) -> None:
+        if not is_static(name) and name not in self._state.brands:
+            self._state.add_brand(name)
 
     def _load_one(self, spec: ProductSpec, content_id: int, now: int) -> None:
         known = self._state.listings.get(spec.barcode)
@@ -79,18 +89,33 @@ class Catalogue:
             stock_modified_ms=now,
             price_modified_ms=now,
             reject_reason=spec.reject_reason,
+            archived_ms=now if spec.archived else None,
         )
         self._state.mark_listing(listing)
         self._state.change_stock(listing, spec.quantity - quantity_before, cause="load", at_ms=now)
 
-    def change(self, barcode: str, *, archived: bool | None = None, approved: bool | None = None) -> None:
-        """Archive or approve a listing, as staff do in the panel. Raises KeyError for an unknown barcode."""
+    def change(
+        self,
+        barcode: str,
+        *,
+        archived: bool | None = None,
+        approved: bool | None = None,
+        locked: bool | None = None,
+        blacklisted: bool | None = None,
+    ) -> None:
+        """What staff of the shop or of Trendyol do in the panel. Raises KeyError for an unknown barcode."""
         with self._state.transaction() as now:
             listing = self._state.listings[barcode]
-            if archived is not None:
-                listing.archived = archived
+            if archived is not None and archived != listing.archived:
+                listing.archived, listing.archived_ms = archived, now if archived else None
             if approved is not None:
                 listing.approved = approved
+            if approved:
+                listing.content_id = listing.content_id or content_for(listing, self._state)
+            if locked is not None and locked != listing.locked:
+                listing.locked, listing.locked_ms = locked, now if locked else None
+            if blacklisted is not None:
+                listing.blacklisted = blacklisted
             listing.modified_ms = now
             self._state.mark_listing(listing)
 
@@ -114,18 +139,16 @@ class Catalogue:
             return [listing for listing in self._state.listings.values() if listing.on_sale]
 
 
-def category_id(name: str) -> int:
-    """A stable invented id for a category name; 411 is the one met in real shoe data."""
-    return 411 if name == "Casual Ayakkabı" else 400 + _stable(name, 600)
-
-
-def brand_id(name: str) -> int:
-    return 1_700_001 + _stable(name, 90_000)
+def content_for(listing: Listing, state: State) -> int:
+    """The card of a listing that has none yet: sizes of one model in one colour share one."""
+    card = (listing.product_main_id, listing.colour)
+    known = (
+        other.content_id
+        for other in state.listings.values()
+        if other.content_id and (other.product_main_id, other.colour) == card
+    )
+    return next(known, 0) or state.next_id("content")
 
 
 def listing_id(listing: Listing) -> str:
     return hashlib.md5(listing.barcode.encode(), usedforsecurity=False).hexdigest()
-
-
-def _stable(text: str, limit: int) -> int:
-    return int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:8], 16) % limit

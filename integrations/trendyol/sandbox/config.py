@@ -15,6 +15,15 @@ QUIRKS = {
     "staggered_batches": "Toplu işlemin ilk yarısı erken sonuçlanır",
     "claims_filter_modified": "claims tarih süzgeci son değişikliğe bakar",
     "invoices_rejected": "İncelenen faturalar reddedilir",
+    "brands_from_one": "Marka listesinin ilk sayfası 1 numaradır",
+    "bare_category_tree": "Kategori ağacı nesne değil, çıplak dizi olarak gelir",
+    "attribute_value_names": "Özellik değerinin metni attributeValueName adıyla gelir",
+    "unapproved_images": "Onaysız ürün listesinde media yerine images gelir",
+    "attributes_any_shape": "Özelliklerin tekil ve çoğul yazımı her serviste kabul edilir",
+    "attributes_swapped": "Ürün eklerken çoğul, içerik güncellerken tekil özellik yazımı istenir",
+    "stock_code_required": "Ürün eklerken stockCode ve dimensionalWeight zorunludur",
+    "partial_variant_update": "Onaylı varyant güncellemesi eksik alan kabul eder",
+    "expired_batch_empty": "Süresi geçen toplu işlem 404 yerine boş sonuç verir",
 }
 DEFAULT_QUIRKS = frozenset({"varied_payloads"})
 
@@ -68,8 +77,10 @@ AGES = {"real": REAL_AGES, "fast": FAST_AGES, "off": NO_AGES}
 class SandboxConfig:
     """Settings of one sandbox; `quirks` and `strict_limits` may be switched while it runs.
 
-    `invoice_check_seconds` None leaves an uploaded invoice in Received until somebody decides. The shares say
-    how many settlement and cargo rows charge more than was agreed; 0 makes the books correct.
+    `invoice_check_seconds` None leaves an uploaded invoice in Received until somebody decides. The error shares
+    say how many settlement and cargo rows charge more than was agreed; 0 makes the books correct.
+    Quality control decides about a new product after `approval_delay_seconds`, about a content update after
+    `audit_delay_seconds`; None waits for somebody. `attribute_values_size` is the page that clips long lists.
     """
 
     host: str = "127.0.0.1"
@@ -81,6 +92,11 @@ class SandboxConfig:
     hang_seconds: float = 0.3
     invoice_check_seconds: float | None = 60.0
     label_delay_seconds: float = 0.0
+    approval_delay_seconds: float | None = 60.0
+    approve_share: float = 0.9
+    audit_delay_seconds: float | None = 86400.0
+    audit_fail_share: float = 0.1
+    attribute_values_size: int = 50
     payment_period_days: int = 28
     commission_error_share: float = 0.02
     desi_error_share: float = 0.02

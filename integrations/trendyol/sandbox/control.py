@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from .config import QUIRKS
 from .control_page import render_page
+from .control_products import ControlProducts
 from .entities import Package, to_json
 from .errors import Refusal
 from .faults import Faults
@@ -38,7 +39,9 @@ class Control:
         self._gateway = gateway
         self._faults = faults
         self._shoppers = shoppers
+        self._products = ControlProducts(shop)
         self._gets: dict[str, Action] = {
+            **self._products.gets,
             "/control/api/state": self._state,
             "/control/api/stock": lambda _: shop.stock(),
             "/control/api/journal": self._journal,
@@ -48,6 +51,7 @@ class Control:
             "/control/api/requests": lambda _: [asdict(entry) for entry in list(gateway.requests)[-200:]],
         }
         self._posts: dict[str, Action] = {
+            **self._products.posts,
             "/control/api/products": self._load_products,
             "/control/api/demo": lambda _: {"loaded": shop.load_products(demo_catalogue())},
             "/control/api/orders": self._place,
@@ -171,6 +175,9 @@ class Control:
         return {"package_ids": self._shop.load_orders(specs)}
 
     def _object_action(self, path: str) -> Action | None:
+        product = self._products.object_action(path)
+        if product is not None:
+            return product
         claim = _CLAIM_PATH.fullmatch(path)
         if claim:
             return partial(self._claim_status, claim[1])

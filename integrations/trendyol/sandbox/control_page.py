@@ -5,14 +5,17 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 from string import Template
+from urllib.parse import quote
 
 from .claim_reasons import CUSTOMER_REASONS
 from .claims import CLAIM_MOVES
 from .clock import ISTANBUL
 from .config import QUIRKS, SandboxConfig
-from .entities import INVOICE_RECEIVED, LEGAL_MOVES, Claim, Package
+from .control_products import running_audits, waiting_products
+from .entities import INVOICE_RECEIVED, LEGAL_MOVES, Claim, Listing, Package
 from .faults import FAULT_KINDS, Faults
 from .gateway import Gateway
+from .product_entities import RUNNING, Audit
 from .shop import Shop
 from .shoppers import Shoppers
 
@@ -66,6 +69,12 @@ _CLAIM_BUTTONS = {
     "Rejected": "Reddet",
     "Cancelled": "Vazgeç",
 }
+_AUDIT_NAMES = {
+    "TITLE": "Ürün adı",
+    "DESCRIPTION": "Açıklama",
+    "MEDIA": "Görsel",
+    "ATTRIBUTE": "Özellik",
+}
 _SHOWN = 30
 
 
@@ -93,6 +102,8 @@ def render_page(
             claims="".join(
                 _claim_row(claim, state.packages[claim.package_id]) for claim in _open_claims(shop)
             ),
+            reviews="".join(_review_row(x) for x in waiting_products(shop)[:_SHOWN]),
+            audits="".join(_audit_row(x) for x in running_audits(shop)[:_SHOWN]),
             warnings=_rows([*sorted(state.warnings.items()), *sorted(state.violations.items())]),
             requests=_rows(
                 (_moment(x.at_ms), f"{x.method} {x.path}", x.status or "yok", x.fault)
@@ -136,8 +147,7 @@ def _package_row(package: Package) -> str:
         lines,
         _moment(package.last_modified_ms),
     )
-    cells_html = "".join(f"<td>{escape(str(cell))}</td>" for cell in cells)
-    return f"<tr>{cells_html}<td>{_buttons(package)}</td></tr>"
+    return _table_row(cells, _buttons(package))
 
 
 def _buttons(package: Package) -> str:
@@ -157,7 +167,7 @@ def _button(action: str, text: str, **values: str) -> str:
     hidden = "".join(
         f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in values.items()
     )
-    return f'<form method="post" action="{action}">{hidden}<button>{escape(text)}</button></form>'
+    return f'<form method="post" action="{escape(action)}">{hidden}<button>{escape(text)}</button></form>'
 
 
 def _open_claims(shop: Shop) -> list[Claim]:
@@ -181,6 +191,35 @@ def _claim_row(claim: Claim, package: Package) -> str:
     buttons = " ".join(
         _button(path, text, status=status) for status, text in _CLAIM_BUTTONS.items() if status in allowed
     )
+    return _table_row(cells, buttons)
+
+
+def _review_row(listing: Listing) -> str:
+    """With a reason to fill in; left empty, the usual one is given."""
+    due = "" if listing.review_ms is None else _moment(listing.review_ms)
+    cells = (
+        listing.barcode,
+        f"{listing.title} {listing.colour} {listing.size}",
+        listing.reject_reason or "Onay bekliyor",
+        due,
+    )
+    path = f"/control/api/products/{quote(listing.barcode, safe='')}"
+    reject = (
+        f'<form method="post" action="{escape(path)}/reject"><input name="reason" placeholder="Neden" '
+        f'aria-label="{escape(listing.barcode)} ret nedeni"><button>Reddet</button></form>'
+    )
+    return _table_row(cells, f"{_button(f'{path}/approve', 'Onayla')} {reject}")
+
+
+def _audit_row(audit: Audit) -> str:
+    parts = [_AUDIT_NAMES[part.kind] for part in audit.updates if part.status == RUNNING]
+    due = "" if audit.due_ms is None else _moment(audit.due_ms)
+    path = f"/control/api/audits/{audit.audit_id}"
+    buttons = f"{_button(path, 'Onayla', accepted='true')} {_button(path, 'Reddet', accepted='false')}"
+    return _table_row((audit.content_id, audit.barcode, ", ".join(parts), due), buttons)
+
+
+def _table_row(cells: Iterable[object], buttons: str) -> str:
     return "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + f"<td>{buttons}</td></tr>"
 
 

@@ -1,24 +1,22 @@
 """The paths of Trendyol the sandbox knows, and how each is answered."""
 
-import json
 import math
 import re
 from collections.abc import Sequence
 
 from .claim_endpoints import ClaimEndpoints
 from .entities import Package
-from .errors import order_refused, product_refused, retired_order_path
+from .errors import order_refused, retired_order_path
 from .finance_endpoints import FinanceEndpoints
 from .messages import Reply, json_reply
 from .paper_endpoints import PaperEndpoints
-from .payloads import CARRIERS
+from .product_endpoints import ProductEndpoints
 from .query import Query
 from .routing import Call, Endpoint, Routes, integer, is_integer, objects, pairs
 from .shop import Shop
 
 _ORDER = "/integration/order/sellers/{seller}"
 _PACKAGE = _ORDER + "/shipment-packages/{package}"
-_PRODUCT = "/integration/product/sellers/{seller}"
 
 
 class Endpoints:
@@ -32,7 +30,7 @@ class Endpoints:
             *self._package_table(),
             *PaperEndpoints(shop).table(),
             *FinanceEndpoints(shop).table(),
-            *self._product_table(),
+            *ProductEndpoints(shop).table(),
         ]
 
     def names(self) -> list[str]:
@@ -66,21 +64,6 @@ class Endpoints:
         return [put("package-status", _PACKAGE, "package-status", 300, self._package_status)] + [
             (put if method == "PUT" else post)(name, _PACKAGE + path, name, 100, answer)
             for method, name, path, answer in changes
-        ]
-
-    def _product_table(self) -> list[Endpoint]:
-        get, post = Routes("GET"), Routes("POST")
-        push = "/integration/inventory/sellers/{seller}/products/price-and-inventory"
-        reads = [
-            ("batch-requests", _PRODUCT + "/products/batch-requests/{batch}", self._batch),
-            ("products-approved", _PRODUCT + "/products/approved", self._approved),
-            ("inventory-and-price", _PRODUCT + "/products/approved/inventory-and-price", self._short),
-            ("products-unapproved", _PRODUCT + "/products/unapproved", self._unapproved),
-            ("product-base", _PRODUCT + "/product/{barcode}", self._product_base),
-            ("lookup-cargo-providers", "/integration/product/lookup/cargo-providers", self._carriers),
-        ]
-        return [post("price-and-inventory", push, "price-and-inventory", 350, self._push)] + [
-            get(name, path, "product-read", 1000, answer) for name, path, answer in reads
         ]
 
     # -- orders -------------------------------------------------------------------------------------
@@ -173,39 +156,6 @@ class Endpoints:
             package = self._shop.operations.open_package(call.package_id)
             self._shop.splitting.split(package, groups)
         return Reply(status=200)
-
-    # -- products -----------------------------------------------------------------------------------
-
-    def _push(self, call: Call) -> Reply:
-        try:
-            body = json.loads(call.request.body)
-        except ValueError as error:
-            raise product_refused("JSON okunamadı", key="body.invalid") from error
-        return json_reply({"batchRequestId": self._shop.inventory.submit(body)})
-
-    def _batch(self, call: Call) -> Reply:
-        return json_reply(self._shop.inventory.result(call.arguments["batch"]))
-
-    def _approved(self, call: Call) -> Reply:
-        return json_reply(self._shop.product_search.approved(_product_query(call), shifted=call.shifted))
-
-    def _short(self, call: Call) -> Reply:
-        return json_reply(
-            self._shop.product_search.inventory_and_price(_product_query(call), shifted=call.shifted)
-        )
-
-    def _unapproved(self, call: Call) -> Reply:
-        return json_reply(self._shop.product_search.unapproved(_product_query(call), shifted=call.shifted))
-
-    def _product_base(self, call: Call) -> Reply:
-        return json_reply(self._shop.product_search.base(call.arguments["barcode"]))
-
-    def _carriers(self, _call: Call) -> Reply:
-        return json_reply([{"code": code, "name": name} for code, (_, name) in CARRIERS.items()])
-
-
-def _product_query(call: Call) -> Query:
-    return Query(call.request.query, product_family=True)
 
 
 def _whole_lines(package: Package, line_ids: Sequence[int] | None) -> dict[int, int]:

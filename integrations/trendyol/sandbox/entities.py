@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from .product_entities import Sheet
+
 Json = dict[str, Any]
 
 AWAITING, VERIFIED, CREATED, PICKING, INVOICED = "Awaiting", "Verified", "Created", "Picking", "Invoiced"
@@ -37,7 +39,11 @@ OPEN_STATUSES = frozenset({CREATED, PICKING, INVOICED})
 
 @dataclass(slots=True)
 class Listing:
-    """One barcode in the shop window."""
+    """One barcode in the shop window. Quality control decides about a new one at `review_ms`.
+
+    Without `sheet` it was loaded, not created through the API; until its first approval a created one has no
+    content.
+    """
 
     barcode: str
     product_main_id: str
@@ -64,10 +70,24 @@ class Listing:
     locked: bool = False
     reject_reason: str = ""
     price_updates: list[int] = field(default_factory=list)
+    reject_detail: str = ""
+    blacklisted: bool = False
+    approved_ms: int | None = None
+    archived_ms: int | None = None
+    locked_ms: int | None = None
+    review_ms: int | None = None
+    reviews: int = 0
+    sheet: Sheet | None = None
 
     @property
     def on_sale(self) -> bool:
-        return self.approved and not self.archived and not self.locked and self.quantity > 0
+        stopped = self.archived or self.locked or self.blacklisted
+        return self.approved and not stopped and self.quantity > 0
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        sheet = data.get("sheet")
+        return cls(**{**data, "sheet": Sheet.from_json(sheet)}) if sheet else cls(**data)
 
 
 @dataclass(slots=True)

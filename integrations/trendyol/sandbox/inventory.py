@@ -46,11 +46,19 @@ class Inventory:
 
     def result(self, batch_id: str) -> Json:
         """The result as the batch service writes it: no top-level status for this type."""
-        with self._state.transaction():
+        with self._state.transaction() as now:
             batch = self._state.batches.get(batch_id)
+            if batch is None and self._expired(batch_id, now):
+                return _empty_result(batch_id)
             if batch is None:
                 raise product_refused(_BATCH_GONE, key="batch.request.not.found", status=404)
             return _result(batch)
+
+    def _expired(self, batch_id: str, now: int) -> bool:
+        """Whether to answer an old id with an empty result; what Trendyol does is not documented."""
+        second = batch_id.rpartition("-")[2]
+        past = second.isdecimal() and int(second) * 1000 <= now
+        return past and "expired_batch_empty" in self._state.config.quirks
 
     def _refuse_repetition(self, body: Any, now: int) -> None:
         for digest in [d for d, seen in self._state.seen.items() if now - seen.at_ms >= REPEAT_WINDOW_MS]:
@@ -78,9 +86,8 @@ class Inventory:
 
     def _batch(self, items: list[BatchItem], now: int) -> Batch:
         expires_ms = now + BATCH_LIFE_MS
-        name = uuid.UUID(int=self._rng.getrandbits(128), version=4)
         return Batch(
-            batch_id=f"{name}-{expires_ms // 1000}",
+            batch_id=new_batch_id(self._rng, expires_ms),
             created_ms=now,
             done_ms=now + round(self._state.config.batch_delay_seconds * 1000),
             expires_ms=expires_ms,
@@ -119,6 +126,11 @@ class Inventory:
             self._state.change_stock(listing, change, cause=f"push {batch.batch_id}", at_ms=at_ms)
         listing.modified_ms = at_ms
         self._state.mark_listing(listing)
+
+
+def new_batch_id(rng: random.Random, expires_ms: int) -> str:
+    """A UUID and the second at which the result can no longer be read (contract section 4)."""
+    return f"{uuid.UUID(int=rng.getrandbits(128), version=4)}-{expires_ms // 1000}"
 
 
 def _parse(body: Any) -> list[BatchItem]:
@@ -197,6 +209,19 @@ def _plain_numbers(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain_numbers(part) for part in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _empty_result(batch_id: str) -> Json:
+    return {
+        "batchRequestId": batch_id,
+        "items": [],
+        "creationDate": None,
+        "lastModification": None,
+        "sourceType": "API",
+        "itemCount": 0,
+        "failedItemCount": 0,
+        "batchRequestType": None,
+    }
 
 
 def _result(batch: Batch) -> Json:

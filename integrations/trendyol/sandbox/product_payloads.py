@@ -2,17 +2,35 @@
 
 from collections.abc import Sequence
 
-from .catalogue import brand_id, category_id, listing_id
+from .attributes import size_id
+from .brands import brand_id
+from .catalogue import listing_id
+from .categories import category_id
 from .config import SandboxConfig
 from .entities import Json, Listing, lira
+from .product_entities import ListedAttribute, Sheet
 
 _SIZE_ATTRIBUTE, _COLOUR_ATTRIBUTE = 293, 47
 _MISSING_EVERY = 7
 
 
+def sheet_of(listing: Listing) -> Sheet:
+    """What the seller told about it; of a loaded listing, what follows from its names."""
+    if listing.sheet is not None:
+        return listing.sheet
+    return Sheet(
+        description=f"<p>{listing.title}</p>",
+        images=[listing.image_url] if listing.image_url else [],
+        attributes=[
+            ListedAttribute(_COLOUR_ATTRIBUTE, "Renk", None, listing.colour, slicer=True),
+            ListedAttribute(_SIZE_ATTRIBUTE, "Beden", size_id(listing.size), listing.size, varianter=True),
+        ],
+    )
+
+
 def content_payload(variants: Sequence[Listing], config: SandboxConfig) -> Json:
     """One content: a model in one colour, with the variants (sizes) that matched."""
-    first = variants[0]
+    first, sheet = variants[0], sheet_of(variants[0])
     return {
         "contentId": first.content_id,
         "productMainId": first.product_main_id,
@@ -22,9 +40,9 @@ def content_payload(variants: Sequence[Listing], config: SandboxConfig) -> Json:
         "lastModifiedDate": max(variant.modified_ms for variant in variants),
         "lastModifiedBy": "satici@magaza.example",
         "title": first.title,
-        "description": f"<p>{first.title}</p>",
-        "images": _images(first),
-        "attributes": [_attribute(_COLOUR_ATTRIBUTE, "Renk", first.colour)],
+        "description": sheet.description,
+        "images": _images(sheet),
+        "attributes": [_attribute(x) for x in sheet.attributes if not x.varianter],
         "variants": [_variant(variant, config) for variant in variants],
     }
 
@@ -48,8 +66,10 @@ def short_content_payload(variants: Sequence[Listing], config: SandboxConfig) ->
 
 def unapproved_payload(listing: Listing, config: SandboxConfig) -> Json:
     """A product before or after a failed quality control; a flat list, one entry per barcode."""
-    rejected = bool(listing.reject_reason)
-    reasons = [{"rejectReason": listing.reject_reason, "rejectReasonDetail": "Düzeltip yeniden gönderin."}]
+    sheet, rejected = sheet_of(listing), bool(listing.reject_reason)
+    detail = listing.reject_detail or "Düzeltip yeniden gönderin."
+    reasons = [{"rejectReason": listing.reject_reason, "rejectReasonDetail": detail}]
+    images = "images" if "unapproved_images" in config.quirks else "media"
     return {
         "supplierId": config.seller_id,
         "productMainId": listing.product_main_id,
@@ -62,26 +82,23 @@ def unapproved_payload(listing: Listing, config: SandboxConfig) -> Json:
         "category": {"id": category_id(listing.category), "name": listing.category},
         "barcode": listing.barcode,
         "title": listing.title,
-        "description": f"<p>{listing.title}</p>",
+        "description": sheet.description,
         "quantity": listing.quantity,
         "listPrice": lira(listing.list_price),
         "salePrice": lira(listing.sale_price),
-        "cargoProviders": [],
+        "cargoProviders": list(sheet.cargo_providers) if listing.sheet else [],
         "docNeeded": False,
         "vatRate": listing.vat_rate,
-        "dimensionalWeight": None,
+        "dimensionalWeight": sheet.dimensional_weight if listing.sheet else None,
         "specialConsumptionTax": 0.0,
         "sgrPrice": None,
         "stockCode": listing.stock_code,
-        "origin": "TR",
-        "media": _images(listing),
-        "attributes": [
-            _attribute(_COLOUR_ATTRIBUTE, "Renk", listing.colour),
-            _attribute(_SIZE_ATTRIBUTE, "Beden", listing.size),
-        ],
+        "origin": sheet.origin,
+        images: _images(sheet),
+        "attributes": [_attribute(x) for x in sheet.attributes],
         "rejectReasonDetails": reasons if rejected else [],
-        "locationBasedDelivery": None,
-        "lotNumber": None,
+        "locationBasedDelivery": sheet.location_based_delivery if listing.sheet else None,
+        "lotNumber": sheet.lot_number,
     }
 
 
@@ -89,24 +106,25 @@ def base_payload(listing: Listing) -> Json:
     return {
         "barcode": listing.barcode,
         "approved": listing.approved,
-        "approvedDate": listing.created_ms if listing.approved else None,
+        "approvedDate": (listing.approved_ms or listing.created_ms) if listing.approved else None,
         "archived": listing.archived,
         "listingId": listing_id(listing),
-        "contentId": listing.content_id,
+        "contentId": listing.content_id or None,
     }
 
 
 def _variant(listing: Listing, config: SandboxConfig) -> Json:
+    sheet = sheet_of(listing)
     return {
         "variantId": listing.variant_id,
         "supplierId": config.seller_id,
         "barcode": listing.barcode,
         "commission": float(listing.commission),
-        "attributes": [_attribute(_SIZE_ATTRIBUTE, "Beden", listing.size)],
+        "attributes": [_attribute(x) for x in sheet.attributes if x.varianter],
         "productUrl": f"https://magaza.example/urun-p-{listing.content_id}?merchantId={config.seller_id}",
         "onSale": listing.on_sale,
-        "channels": ["CORE"],
-        "deliveryOption": {"deliveryDuration": 1},
+        "channels": list(sheet.channels),
+        "deliveryOption": {"deliveryDuration": sheet.delivery_duration},
         "stock": _stock(listing, config),
         "price": {
             "salePrice": lira(listing.sale_price),
@@ -114,21 +132,21 @@ def _variant(listing: Listing, config: SandboxConfig) -> Json:
             "priceSeenByCustomer": lira(listing.sale_price),
         },
         "stockCode": listing.stock_code,
-        "origin": "TR",
+        "origin": sheet.origin,
         "vatRate": listing.vat_rate,
-        "dimensionalWeight": 2,
-        "locationBasedDelivery": "DISABLED",
+        "dimensionalWeight": sheet.dimensional_weight,
+        "locationBasedDelivery": sheet.location_based_delivery,
         "sellerCreatedDate": listing.created_ms,
         "sellerModifiedDate": listing.modified_ms,
         "locked": listing.locked,
         "lockReason": "Düşük fiyat" if listing.locked else None,
-        "lockDate": listing.modified_ms if listing.locked else None,
+        "lockDate": (listing.locked_ms or listing.modified_ms) if listing.locked else None,
         "archived": listing.archived,
-        "archivedDate": listing.modified_ms if listing.archived else None,
+        "archivedDate": (listing.archived_ms or listing.modified_ms) if listing.archived else None,
         "docNeeded": False,
         "hasViolation": False,
-        "blacklisted": False,
-        "cargoProviders": ["TEXMP"],
+        "blacklisted": listing.blacklisted,
+        "cargoProviders": list(sheet.cargo_providers),
     }
 
 
@@ -139,10 +157,13 @@ def _stock(listing: Listing, config: SandboxConfig) -> Json:
     return {"quantity": listing.quantity, "lastModifiedDate": listing.stock_modified_ms}
 
 
-def _images(listing: Listing) -> list[Json]:
-    return [{"url": listing.image_url}] if listing.image_url else []
+def _images(sheet: Sheet) -> list[Json]:
+    return [{"url": url} for url in sheet.images]
 
 
-def _attribute(attribute_id: int, name: str, value: str) -> Json:
+def _attribute(attribute: ListedAttribute) -> Json:
     """Without attributeValueId: free text."""
-    return {"attributeId": attribute_id, "attributeName": name, "attributeValue": value}
+    shown: Json = {"attributeId": attribute.attribute_id, "attributeName": attribute.name}
+    if attribute.value_id is not None:
+        shown["attributeValueId"] = attribute.value_id
+    return {**shown, "attributeValue": attribute.text}

@@ -4,11 +4,17 @@ import base64
 import json
 from collections.abc import Callable, Iterable, Sequence
 
-from .catalogue import brand_id
+from .brands import brand_id
 from .config import SandboxConfig
 from .entities import Json, Listing
 from .errors import Family, Refusal
-from .product_payloads import base_payload, content_payload, short_content_payload, unapproved_payload
+from .product_payloads import (
+    base_payload,
+    content_payload,
+    sheet_of,
+    short_content_payload,
+    unapproved_payload,
+)
 from .query import Query
 from .state import State
 
@@ -129,13 +135,14 @@ def _tests(query: Query, date_fields: dict[str, str]) -> list[Test]:
     if query.text("barcode"):
         barcodes.add(query.text("barcode"))
     brands, contents = set(query.integers("brandIds")), set(query.integers("contentId"))
-    code, model = query.text("stockCode"), query.text("productMainId")
+    code, model, origin = query.text("stockCode"), query.text("productMainId"), query.text("origin")
     tests: Iterable[tuple[object, Test]] = (
         (barcodes, lambda x: x.barcode in barcodes),
         (brands, lambda x: brand_id(x.brand) in brands),
         (contents, lambda x: x.content_id in contents),
         (code, lambda x: x.stock_code == code),
         (model, lambda x: x.product_main_id == model),
+        (origin, lambda x: sheet_of(x).origin == origin),
     )
     return [test for wanted, test in tests if wanted] + _date_tests(query, date_fields)
 
@@ -156,7 +163,7 @@ def _status_test(query: Query) -> Test:
     tests: dict[str, Test] = {
         "": lambda _: True,
         "archived": lambda x: x.archived,
-        "blacklisted": lambda _: False,
+        "blacklisted": lambda x: x.blacklisted,
         "locked": lambda x: x.locked,
         "onSale": lambda x: x.on_sale,
         "notOnSale": lambda x: not x.on_sale,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .ageing import Ageing
+from .audits import Audits
 from .catalogue import Catalogue, ProductSpec
 from .claim_search import ClaimSearch
 from .claims import Claims
@@ -16,7 +17,10 @@ from .entities import (
     RETURNED,
     SHIPPED,
     UNDELIVERED,
+    Batch,
     Claim,
+    Json,
+    Listing,
     Package,
     StockEntry,
 )
@@ -24,13 +28,21 @@ from .finance_search import FinanceSearch
 from .inventory import Inventory
 from .invoices import Invoices
 from .labels import Labels
+from .lookups import Lookups
 from .operations import Operations, resolve_lines
 from .order_search import OrderSearch
 from .ordering import LineSpec, Ordering, OrderSpec
+from .product_changes import ProductChanges
+from .product_entities import CREATE as CREATE_PRODUCT
+from .product_entities import Audit, WriteBatch
+from .product_rules import create_violations
 from .product_search import ProductSearch
+from .product_writes import ProductWrites
+from .quality import QualityControl
 from .seller_claims import SellerClaims
 from .splitting import Splitting
 from .state import State
+from .violation import Violation
 
 Lines = Sequence[tuple[str, int] | LineSpec]
 SomeLines = Sequence[tuple[int | str, int]]
@@ -47,6 +59,11 @@ class Shop:
         self.ageing = Ageing(state)
         self.catalogue = Catalogue(state)
         self.inventory = Inventory(state)
+        self.quality = QualityControl(state)
+        self.audits = Audits(state)
+        self.product_changes = ProductChanges(state, quality=self.quality, audits=self.audits)
+        self.product_writes = ProductWrites(state, self.product_changes)
+        self.lookups = Lookups(state)
         self.ordering = Ordering(state, self.ageing)
         self.splitting = Splitting(state=state, ageing=self.ageing)
         self.operations = Operations(state=state, ageing=self.ageing, splitting=self.splitting)
@@ -91,10 +108,17 @@ class Shop:
                 "pairs": sum(listing.quantity for listing in self.state.listings.values()),
                 "packages": len(self.state.packages),
                 "claims": len(self.state.claims),
-                "open_batches": sum(1 for batch in self.state.batches.values() if not batch.finished),
+                "open_batches": sum(1 for batch in self._batches() if not batch.finished),
                 "oversold": self._oversold(),
                 **{f"packages_{status}": count for status, count in sorted(statuses.items())},
             }
+
+    def _batches(self) -> list[Batch | WriteBatch]:
+        return [*self.state.batches.values(), *self.state.writes.values()]
+
+    def batch_result(self, batch_id: str) -> Json:
+        """Of a price and stock request or a product write. Raises Refusal 404 when there is none."""
+        return self.product_writes.result(batch_id) or self.inventory.result(batch_id)
 
     def _oversold(self) -> int:
         """Barcodes that ever went below zero in the shop window; by construction none."""
@@ -187,6 +211,35 @@ class Shop:
     def decide_invoice(self, package_id: int, *, accepted: bool) -> None:
         """End the check of an uploaded invoice now."""
         self.invoices.decide(package_id, accepted=accepted)
+
+    # -- what happens to products -------------------------------------------------------------------
+
+    def listing(self, barcode: str) -> Listing:
+        """For reading only. Raises KeyError for an unknown barcode."""
+        with self.state.transaction():
+            return self.state.listings[barcode]
+
+    def all_audits(self) -> list[Audit]:
+        """Content updates, decided or not, the oldest first. For reading only."""
+        with self.state.transaction():
+            return list(self.state.audits.values())
+
+    def approve_product(self, barcode: str) -> Listing:
+        """Quality control approves it now."""
+        return self.quality.approve(barcode)
+
+    def reject_product(self, barcode: str, *, reason: str = "", detail: str = "") -> Listing:
+        """Quality control rejects it now, for the usual reason unless another is given."""
+        return self.quality.reject(barcode, reason=reason, detail=detail)
+
+    def decide_audit(self, audit_id: int, *, accepted: bool, kind: str = "") -> Audit:
+        """End the check of a content update now, or only of its part `kind` (such as TITLE)."""
+        return self.audits.decide(audit_id, accepted=accepted, kind=kind)
+
+    def product_violations(self, item: Mapping[str, Any]) -> list[Violation]:
+        """What createProducts would say about the item by itself, with the switches as they are."""
+        with self.state.transaction():
+            return create_violations(item, self.product_changes.rules(CREATE_PRODUCT))
 
     def awaiting(self) -> list[int]:
         """Packages whose payment is not confirmed."""

@@ -12,6 +12,7 @@ from typing import Any
 from .clock import SandboxClock
 from .config import SandboxConfig
 from .entities import Batch, Claim, Json, Listing, Package, SeenBody, StockEntry, to_json
+from .product_entities import Audit, BrandName, WriteBatch
 from .store import Store
 
 DueHandler = Callable[[str, int], None]
@@ -25,6 +26,7 @@ _FIRST_IDS = {
     "return_package": 3_390_000_001,
     "content": 1_240_000_001,
     "variant": 70_300_001,
+    "audit": 1,
 }
 
 
@@ -50,6 +52,9 @@ class State:
         self.batches: dict[str, Batch] = {}
         self.claims: dict[str, Claim] = {}
         self.seen: dict[str, SeenBody] = {}
+        self.writes: dict[str, WriteBatch] = {}
+        self.audits: dict[int, Audit] = {}
+        self.brands: tuple[str, ...] = ()
         self.journal: defaultdict[str, list[StockEntry]] = defaultdict(list)
         self.warnings: Counter[str] = Counter()
         self.violations: Counter[str] = Counter()
@@ -114,6 +119,13 @@ class State:
     def mark_listing(self, listing: Listing) -> None:
         self.listings[listing.barcode] = listing
         self._dirty["listing", listing.barcode] = listing
+        if listing.review_ms is not None:
+            self.schedule("review", listing.barcode, listing.review_ms)
+
+    def drop_listing(self, listing: Listing) -> None:
+        """Its journal stays: what was sold stays sold."""
+        del self.listings[listing.barcode]
+        self._dirty["listing", listing.barcode] = None
 
     def mark_package(self, package: Package) -> None:
         self.packages[package.package_id] = package
@@ -133,6 +145,25 @@ class State:
     def drop_batch(self, batch_id: str) -> None:
         self.batches.pop(batch_id, None)
         self._dirty["batch", batch_id] = None
+
+    def mark_write(self, write: WriteBatch) -> None:
+        self.writes[write.batch_id] = write
+        self._dirty["write", write.batch_id] = write
+
+    def drop_write(self, batch_id: str) -> None:
+        self.writes.pop(batch_id, None)
+        self._dirty["write", batch_id] = None
+
+    def mark_audit(self, audit: Audit) -> None:
+        self.audits[audit.audit_id] = audit
+        self._dirty["audit", str(audit.audit_id)] = audit
+        if audit.due_ms is not None:
+            self.schedule("audit", str(audit.audit_id), audit.due_ms)
+
+    def add_brand(self, name: str) -> None:
+        """A brand that is not among Trendyol's own."""
+        self.brands = (*self.brands, name)
+        self._dirty["brand", name] = BrandName(name)
 
     def mark_claim(self, claim: Claim) -> None:
         self.claims[claim.claim_id] = claim
@@ -203,38 +234,62 @@ class State:
         )
 
     def _load(self, store: Store) -> None:
+        loaders = self._loaders()
         for kind, key, body in store.entities():
-            self._load_one(kind, key, body)
+            if kind in loaders:
+                loaders[kind](body)
+            elif kind == "seen":
+                self.seen[key] = SeenBody(**body)
+            elif kind == "brand":
+                self.brands = (*self.brands, key)
         for barcode, entry in store.journal():
             self.journal[barcode].append(entry)
 
-    def _load_one(self, kind: str, key: str, body: Json) -> None:
-        if kind == "listing":
-            self.listings[key] = Listing(**body)
-        elif kind == "package":
-            package = Package.from_json(body)
-            self.packages[package.package_id] = package
-            if package.due_ms is not None:
-                self.schedule("package", key, package.due_ms)
-            if package.invoice_due_ms is not None:
-                self.schedule("invoice", key, package.invoice_due_ms)
-        elif kind == "batch":
-            self._load_batch(Batch.from_json(body))
-        elif kind == "claim":
-            claim = Claim.from_json(body)
-            self.claims[key] = claim
-            if claim.due_ms is not None:
-                self.schedule("claim", key, claim.due_ms)
-        elif kind == "seen":
-            self.seen[key] = SeenBody(**body)
-        elif kind == "meta":
-            self._load_meta(body)
+    def _loaders(self) -> dict[str, Callable[[Json], None]]:
+        return {
+            "listing": lambda x: self._load_listing(Listing.from_json(x)),
+            "package": lambda x: self._load_package(Package.from_json(x)),
+            "batch": lambda x: self._load_batch(Batch.from_json(x)),
+            "claim": lambda x: self._load_claim(Claim.from_json(x)),
+            "write": lambda x: self._load_write(WriteBatch.from_json(x)),
+            "audit": lambda x: self._load_audit(Audit.from_json(x)),
+            "meta": self._load_meta,
+        }
 
     def _load_batch(self, batch: Batch) -> None:
         self.batches[batch.batch_id] = batch
         if not batch.finished:
             self.schedule("batch", batch.batch_id, batch.done_ms)
         self.schedule("batch_expiry", batch.batch_id, batch.expires_ms)
+
+    def _load_package(self, package: Package) -> None:
+        key = str(package.package_id)
+        self.packages[package.package_id] = package
+        if package.due_ms is not None:
+            self.schedule("package", key, package.due_ms)
+        if package.invoice_due_ms is not None:
+            self.schedule("invoice", key, package.invoice_due_ms)
+
+    def _load_claim(self, claim: Claim) -> None:
+        self.claims[claim.claim_id] = claim
+        if claim.due_ms is not None:
+            self.schedule("claim", claim.claim_id, claim.due_ms)
+
+    def _load_listing(self, listing: Listing) -> None:
+        self.listings[listing.barcode] = listing
+        if listing.review_ms is not None:
+            self.schedule("review", listing.barcode, listing.review_ms)
+
+    def _load_write(self, write: WriteBatch) -> None:
+        self.writes[write.batch_id] = write
+        if not write.finished:
+            self.schedule("write", write.batch_id, write.done_ms)
+        self.schedule("write_expiry", write.batch_id, write.expires_ms)
+
+    def _load_audit(self, audit: Audit) -> None:
+        self.audits[audit.audit_id] = audit
+        if audit.due_ms is not None:
+            self.schedule("audit", str(audit.audit_id), audit.due_ms)
 
     def _load_meta(self, body: Json) -> None:
         self.next_ids.update(body["next_ids"])

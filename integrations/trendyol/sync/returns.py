@@ -187,7 +187,8 @@ def _rows(claims: list[ClaimPayload]) -> list[ReturnUnit]:
             line_pk = lines.get((order_id or 0, line.order_line.line_id or 0))
             for item in line.claim_items:
                 units[item.id] = _unit(claim, line, item, order_id, line_pk, variants)
-    return list(units.values())
+    # In the order in which deciding and settling lock units.
+    return sorted(units.values(), key=lambda unit: unit.claim_item_id)
 
 
 def _unit(

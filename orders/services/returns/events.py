@@ -1,0 +1,36 @@
+"""What the timeline of an order says about its returned units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from orders.enums import EventKind
+from orders.models import OrderEvent, ReturnUnit
+from orders.return_words import ReturnStep
+
+
+def record(
+    units: Iterable[ReturnUnit],
+    step: ReturnStep,
+    *,
+    at: datetime,
+    user: AbstractBaseUser | None,
+    **details: Any,
+) -> None:
+    """Write one entry per unit whose order is known here."""
+    OrderEvent.objects.bulk_create(
+        OrderEvent(
+            order_id=unit.order_id,
+            kind=EventKind.RETURN,
+            source=OrderEvent.Source.HERE,
+            at=at,
+            actor_id=user.pk if user else None,
+            data={"step": step.value, "barcode": unit.barcode, **details},
+        )
+        for unit in units
+        if unit.order_id is not None
+    )
