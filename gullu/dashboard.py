@@ -20,15 +20,18 @@ from analytics.selectors import DaySales, Sales, sales_between, sales_by_day, st
 from gullu.models import JobRun
 from gullu.roles import VIEW_MONEY
 from gullu.run_now import STAFF_JOBS
-from gullu.run_words import counts_in_words
+from gullu.run_words import counts_in_words, job_name
 from integrations.models import Listing, OutboxMessage, SyncProblem
 from inventory.enums import PushItemState, StockState
 from inventory.models import StockPushLog
 from inventory.selectors import Availability, availability
 from orders.enums import OrderState, PutBackState
 from orders.models import Order, OrderLine, PutBack
+from orders.reminders import due_reminders
 
 STALE_AFTER: Final = timedelta(minutes=30)
+# A nightly job that ran late once is not yet a reason to worry.
+NIGHTLY_STALE_AFTER: Final = timedelta(hours=30)
 CHART_DAYS: Final = 14
 OVERSOLD_SHOWN: Final = 10
 
@@ -66,7 +69,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """A job's newest run and its last success. `stale`: no success within 30 minutes."""
+    """A job's newest run and its last success. `stale`: no success for longer than the job may be silent."""
 
     label: Any
     newest: Outcome | None
@@ -133,7 +136,7 @@ def home_page(user: Any, *, now: datetime | None = None) -> Home:
         ),
         orders=order_tiles(moment) if user.has_perm("orders.view_order") else None,
         alarms=alarms(user) if user.has_perm("inventory.view_centralstock") else None,
-        runs=last_runs(moment) if user.has_perm("gullu.view_jobrun") else None,
+        runs=last_runs(moment, user) if user.has_perm("gullu.view_jobrun") else None,
         sales=sales_today(moment) if user.has_perm(VIEW_MONEY) else None,
     )
 
@@ -142,7 +145,7 @@ def home_page(user: Any, *, now: datetime | None = None) -> Home:
 
 
 def order_tiles(now: datetime) -> tuple[Tile, ...]:
-    """Open orders by what they need; four statements. Each link shows the orders that were counted."""
+    """Open orders by what they need; five statements. Each link shows the orders that were counted."""
     orders = Order.objects.all()
     open_orders = orders.open().aggregate(
         unpaid=Count("pk", filter=Q(payment_pending=True)),
@@ -150,10 +153,11 @@ def order_tiles(now: datetime) -> tuple[Tile, ...]:
         picking=Count("pk", filter=Q(status=OrderState.PICKING)),
         late=Count("pk", filter=Q(payment_pending=False, ship_by_at__lt=now)),
     )
-    ready, urgent, missed = (
+    ready, urgent, missed, reminders = (
         orders.to_prepare().count(),
         orders.urgent(now).count(),
         orders.missed_picks().count(),
+        due_reminders(now=now),
     )
     return (
         Tile(_("To prepare"), ready, _orders("ordercreated", "ready")),
@@ -167,7 +171,13 @@ def order_tiles(now: datetime) -> tuple[Tile, ...]:
             _orders("order", "parked"),
             _tone(open_orders["parked"], "warning"),
         ),
-        Tile(_("Missed picks"), missed, _orders("order", "missed"), _tone(missed, "warning")),
+        Tile(
+            _("Parked, want a look"),
+            reminders,
+            reverse("admin:orders_order_parked"),
+            _tone(reminders, "warning"),
+        ),
+        Tile(_("Missed picks"), missed, reverse("admin:orders_order_missed"), _tone(missed, "warning")),
     )
 
 
@@ -251,18 +261,23 @@ def _marketplace_tiles() -> list[Tile]:
 # --- last runs --------------------------------------------------------------------------------------------------
 
 PULL_JOB: Final = "sync_orders"
+SETTLEMENTS_JOB: Final = "sync_settlements"
 
 
-def last_runs(now: datetime) -> tuple[LastRun, ...]:
-    """The last pull and the last push; four statements."""
-    return _last_pull(now), _last_push(now)
+def last_runs(now: datetime, user: Any) -> tuple[LastRun, ...]:
+    """The last pull and the last push, and of the accounts for those who see them; four or six statements."""
+    runs = (_last_job(PULL_JOB, now, silent=STALE_AFTER), _last_push(now))
+    if not user.has_perm("integrations.view_settlement"):
+        return runs
+    return (*runs, _last_job(SETTLEMENTS_JOB, now, silent=NIGHTLY_STALE_AFTER))
 
 
-def _last_pull(now: datetime) -> LastRun:
-    runs = JobRun.objects.filter(name=PULL_JOB).order_by("-started_at", "-pk")
+def _last_job(name: str, now: datetime, *, silent: timedelta) -> LastRun:
+    runs = JobRun.objects.filter(name=name).order_by("-started_at", "-pk")
     newest, success = runs.first(), runs.filter(state=JobRun.State.DONE).first()
     at = success.started_at if success else None
-    return LastRun(_("Orders read"), _pull_outcome(newest) if newest else None, at, _is_stale(at, now))
+    stale = _is_stale(at, now, silent=silent)
+    return LastRun(job_name(name), _pull_outcome(newest) if newest else None, at, stale)
 
 
 def _pull_outcome(run: JobRun) -> Outcome:
@@ -280,7 +295,9 @@ def _last_push(now: datetime) -> LastRun:
     pushes = StockPushLog.objects.order_by("-push_time", "-pk")
     newest, success = pushes.first(), pushes.filter(success=True).first()
     at = success.push_time if success else None
-    return LastRun(_("Stock sent"), _push_outcome(newest) if newest else None, at, _is_stale(at, now))
+    return LastRun(
+        _("Stock sent"), _push_outcome(newest) if newest else None, at, _is_stale(at, now, silent=STALE_AFTER)
+    )
 
 
 def _push_outcome(push: StockPushLog) -> Outcome:
@@ -302,8 +319,8 @@ def _push_outcome(push: StockPushLog) -> Outcome:
     )
 
 
-def _is_stale(at: datetime | None, now: datetime) -> bool:
-    return at is None or now - at > STALE_AFTER
+def _is_stale(at: datetime | None, now: datetime, *, silent: timedelta) -> bool:
+    return at is None or now - at > silent
 
 
 # --- sales ------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import environ
 from filelock import FileLock
 
+from gullu.env_mail import CONSOLE, MailServer, parse_addresses, parse_mail_url
 from gullu.env_variables import BY_NAME, ROOT, VARIABLES, Kind, Variable
 
 SECRET_KEY_MIN_LENGTH: Final = 50  # the length below which `check --deploy` warns (security.W009)
@@ -61,6 +62,10 @@ class Environment:
     trendyol_base_url: str
     trendyol_storefront: str
     trendyol_tier: str
+    archive_after_days: int
+    mail: MailServer
+    mail_from: str
+    digest_recipients: tuple[str, ...]
     log_level: str
     log_json: bool
     db_pool_size: int
@@ -101,6 +106,10 @@ def _environment(values: dict[str, Any]) -> Environment:
         trendyol_base_url=values["TRENDYOL_BASE_URL"],
         trendyol_storefront=values["TRENDYOL_STOREFRONT"],
         trendyol_tier=values["TRENDYOL_TIER"],
+        archive_after_days=values["ARCHIVE_AFTER_DAYS"],
+        mail=values["EMAIL_URL"] or CONSOLE,
+        mail_from=values["DEFAULT_FROM_EMAIL"],
+        digest_recipients=values["DIGEST_RECIPIENTS"],
         log_level=values["LOG_LEVEL"],
         log_json=_either(values["LOG_JSON"], otherwise=production),
         db_pool_size=values["DB_POOL_SIZE"],
@@ -214,6 +223,14 @@ def _parse_path(_variable: Variable, text: str) -> Path:
     return (ROOT / Path(text).expanduser()).resolve()
 
 
+def _parse_mail(_variable: Variable, text: str) -> MailServer:
+    return parse_mail_url(text)
+
+
+def _parse_addresses(variable: Variable, text: str) -> tuple[str, ...]:
+    return parse_addresses(_parse_list(variable, text))
+
+
 def _parse_secret(_variable: Variable, text: str) -> str:
     return text
 
@@ -227,6 +244,8 @@ _PARSERS: Final[dict[Kind, Callable[[Variable, str], Any]]] = {
     Kind.CHOICE: _parse_choice,
     Kind.URL: _parse_url,
     Kind.PATH: _parse_path,
+    Kind.MAIL: _parse_mail,
+    Kind.ADDRESSES: _parse_addresses,
     Kind.SECRET: _parse_secret,
 }
 

@@ -21,6 +21,8 @@ class Kind(Enum):
     CHOICE = "choice"
     URL = "url"
     PATH = "path"
+    MAIL = "mail"
+    ADDRESSES = "addresses"
     SECRET = "secret"  # noqa: S105 - the name of a kind
 
 
@@ -140,6 +142,34 @@ VARIABLES: Final[tuple[Variable, ...]] = (
         default="50k",
         choices=("50k", "75k", "150k", "500k", "unlimited"),
         help="Product-listing allowance of the account; it decides the call limits. The lowest is always safe.",
+    ),
+    Variable(
+        name="ARCHIVE_AFTER_DAYS",
+        kind=Kind.INT,
+        default=180,
+        minimum=1,
+        maximum=3650,
+        help="Closed orders older than this leave the lists of orders; search and a filter still reach them.",
+    ),
+    Variable(
+        name="EMAIL_URL",
+        kind=Kind.MAIL,
+        secret=True,
+        help="smtp+tls://user:password@host:587, smtp+ssl://…:465 or smtp://host:25. Unset: mails go to the console.",
+    ),
+    Variable(
+        name="DEFAULT_FROM_EMAIL",
+        kind=Kind.STR,
+        default="gullu@localhost",
+        pattern=r"[^@\s]+@[^@\s]+",
+        accepted="one e-mail address",
+        help="Sender of our mails; most mail servers want an address of their own.",
+    ),
+    Variable(
+        name="DIGEST_RECIPIENTS",
+        kind=Kind.ADDRESSES,
+        default=(),
+        help="Who gets the daily summary at 08:00: addresses separated by commas. Unset: nobody.",
     ),
     Variable(
         name="LOG_LEVEL",

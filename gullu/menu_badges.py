@@ -1,39 +1,96 @@
-"""Numbers beside menu entries. An empty text means: nothing to show."""
+"""Numbers beside menu entries. An empty text means: nothing to show.
+
+They are on every page, so each is counted once per page at most, from an index of what is open, and kept for
+`MENU_COUNT_SECONDS`. Lists that only grow (delivered, cancelled …) have none: counting them would read them whole.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 
 from integrations.models import OutboxMessage, SyncProblem
-from orders.enums import PutBackState
-from orders.models import Order, PutBack
+from orders.enums import OrderState
+from orders.models import Order
+from orders.reminders import due_reminders
+from orders.return_selectors import count_waiting as count_waiting_returns
+from orders.shelf_tasks import count_waiting
 
 
-def _text(count: int) -> str:
-    return str(count) if count else ""
+def _badge(count: Callable[[], int]) -> Callable[[HttpRequest], str]:
+    """The skin asks a badge for its text several times while it draws one page."""
+
+    @wraps(count)
+    def text(request: HttpRequest) -> str:
+        name = f"menu:{count.__name__}"
+        if name not in request.META:
+            request.META[name] = cache.get_or_set(name, count, settings.MENU_COUNT_SECONDS)
+        return str(request.META[name] or "")
+
+    return text
 
 
-def new_orders(_request: HttpRequest) -> str:
-    """Orders the picking queue offers."""
-    return _text(Order.objects.to_prepare().count())
+@_badge
+def new_orders() -> int:
+    """Orders in the list of new ones."""
+    return Order.objects.filter(status=OrderState.CREATED).count()
 
 
-def late_orders(_request: HttpRequest) -> str:
+@_badge
+def picking_orders() -> int:
+    """Orders being prepared."""
+    return Order.objects.filter(status=OrderState.PICKING).count()
+
+
+@_badge
+def late_orders() -> int:
     """Open orders past their agreed date."""
-    return _text(Order.objects.late(timezone.now()).count())
+    return Order.objects.late(timezone.now()).count()
 
 
-def put_backs(_request: HttpRequest) -> str:
-    """Put-backs that wait for a shelf."""
-    return _text(PutBack.objects.filter(state=PutBackState.WAITING).count())
+@_badge
+def pressing_orders() -> int:
+    """Late and urgent orders together."""
+    now = timezone.now()
+    return (Order.objects.late(now) | Order.objects.urgent(now)).count()
 
 
-def sync_problems(_request: HttpRequest) -> str:
+@_badge
+def parked_reminders() -> int:
+    """Parked orders somebody must look at now."""
+    return due_reminders(now=timezone.now())
+
+
+@_badge
+def missed_picks() -> int:
+    """Orders that left without a deduction here."""
+    return Order.objects.missed_picks().count()
+
+
+@_badge
+def put_backs() -> int:
+    """Put-backs and accepted returns that wait for a shelf."""
+    return count_waiting()
+
+
+@_badge
+def returns_to_decide() -> int:
+    """Returned units whose 48 hours are running."""
+    return count_waiting_returns("decide")
+
+
+@_badge
+def sync_problems() -> int:
     """Open problems of the sync."""
-    return _text(SyncProblem.objects.filter(resolved_at=None).count())
+    return SyncProblem.objects.filter(resolved_at=None).count()
 
 
-def refused_messages(_request: HttpRequest) -> str:
+@_badge
+def refused_messages() -> int:
     """Messages the marketplace refused."""
-    return _text(OutboxMessage.objects.filter(state=OutboxMessage.State.PARKED).count())
+    return OutboxMessage.objects.filter(state=OutboxMessage.State.PARKED).count()

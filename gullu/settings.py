@@ -64,6 +64,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "gullu.urls"
 WSGI_APPLICATION = "gullu.wsgi.application"
 AUTH_USER_MODEL = "gullu.User"
+AUTHENTICATION_BACKENDS = ["gullu.people.Backend"]
+SESSION_ENGINE = "gullu.sessions"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -86,19 +88,21 @@ TEMPLATES = [
 
 # Forked workers must not inherit a pool whose threads stay behind in the parent.
 FORKS = "qcluster" in sys.argv
+# Prepared statements (`gullu.prepared`) keep their plan instead of weighing a new one at every execution.
+PLANS = {"options": "-c plan_cache_mode=force_generic_plan"}
 POOL: dict[str, Any] = {} if FORKS else {"pool": {"min_size": 1, "max_size": env.db_pool_size, "timeout": 10}}
 
 
 def _database() -> dict[str, Any]:
     if env.database is not None:
         given = dict(env.database)
-        given["OPTIONS"] = {**given["OPTIONS"], **POOL}
+        given["OPTIONS"] = {**PLANS, **given["OPTIONS"], **POOL}
         return given
     return {
         "ENGINE": "gullu.postgresql",
         "NAME": "gullu",
         "EMBEDDED": {"DATA_DIR": DATA_DIR, "DURABILITY": "on"},
-        "OPTIONS": {**POOL},
+        "OPTIONS": {**PLANS, **POOL},
     }
 
 

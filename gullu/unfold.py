@@ -11,9 +11,9 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
-def _may(permission: str) -> Callable[[HttpRequest], bool]:
+def _may(*permissions: str) -> Callable[[HttpRequest], bool]:
     def check(request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(permission))
+        return bool(request.user.has_perms(permissions))
 
     return check
 
@@ -28,14 +28,19 @@ def _entry(
         "link": reverse_lazy(f"admin:{name}_changelist"),
         "permission": _may(permission),
     }
-    if badge:
-        entry |= {"badge": f"gullu.menu_badges.{badge}", "badge_variant": tone}
-    return entry
+    return _with_badge(entry, badge, tone)
 
 
-def _page(title: Any, icon: str, name: str, permission: str) -> dict[str, Any]:
-    """A menu entry leading to a page of ours."""
-    return {"title": title, "icon": icon, "link": reverse_lazy(name), "permission": _may(permission)}
+def _page(
+    title: Any, icon: str, name: str, *permissions: str, badge: str = "", tone: str = "warning"
+) -> dict[str, Any]:
+    """A menu entry leading to a page of ours, for those who have all of these permissions."""
+    entry = {"title": title, "icon": icon, "link": reverse_lazy(name), "permission": _may(*permissions)}
+    return _with_badge(entry, badge, tone)
+
+
+def _with_badge(entry: dict[str, Any], badge: str, tone: str) -> dict[str, Any]:
+    return {**entry, "badge": f"gullu.menu_badges.{badge}", "badge_variant": tone} if badge else entry
 
 
 def _group(title: Any, *items: dict[str, Any], closed: bool = False) -> dict[str, Any]:
@@ -57,15 +62,65 @@ _WAREHOUSE = _group(
 )
 _ORDERS = _group(
     _("Orders"),
+    _page(
+        _("Deadline radar"),
+        "timer",
+        "admin:orders_order_radar",
+        "orders.view_order",
+        badge="pressing_orders",
+        tone="danger",
+    ),
+    _page(_("New order"), "add_shopping_cart", "admin:orders_manual_add", "gullu.make_orders"),
     _entry(_("New"), "inbox", "orders_ordercreated", "orders.view_order", badge="new_orders", tone="info"),
-    _entry(_("Being prepared"), "package_2", "orders_orderpicking", "orders.view_order"),
+    _entry(
+        _("Being prepared"),
+        "package_2",
+        "orders_orderpicking",
+        "orders.view_order",
+        badge="picking_orders",
+        tone="info",
+    ),
     _entry(_("Shipped"), "local_shipping", "orders_ordershipped", "orders.view_order"),
     _entry(_("Delivered"), "task_alt", "orders_orderdelivered", "orders.view_order"),
     _entry(_("Cancelled"), "cancel", "orders_ordercancelled", "orders.view_order"),
     _entry(_("Came back"), "undo", "orders_orderreturned", "orders.view_order"),
-    _entry(_("All"), "list_alt", "orders_order", "orders.view_order", badge="late_orders", tone="danger"),
+    _entry(_("All"), "list_alt", "orders_order", "orders.view_order"),
+    _page(
+        _("Parked"),
+        "inventory",
+        "admin:orders_order_parked",
+        "orders.view_order",
+        badge="parked_reminders",
+    ),
+    _page(
+        _("Missed picks"), "report", "admin:orders_order_missed", "orders.view_order", badge="missed_picks"
+    ),
     _entry(_("Put-backs"), "move_to_inbox", "orders_putback", "orders.view_putback", badge="put_backs"),
-    _entry(_("Returned units"), "assignment_return", "orders_returnunit", "orders.view_returnunit"),
+)
+_RETURNS = _group(
+    _("Returns and exchanges"),
+    _entry(
+        _("Returned units"),
+        "assignment_return",
+        "orders_returnunit",
+        "orders.view_returnunit",
+        badge="returns_to_decide",
+        tone="danger",
+    ),
+    _page(
+        _("Return statistics"),
+        "bar_chart",
+        "admin:orders_returnunit_statistics",
+        "orders.view_returnunit",
+    ),
+    _entry(_("Exchanges"), "swap_horiz", "orders_exchange", "orders.view_exchange"),
+    _page(
+        _("Exchange parcels that come back"),
+        "assignment_returned",
+        "admin:orders_exchange_came_back",
+        "gullu.inspect_returns",
+        "orders.view_exchange",
+    ),
 )
 _STOCK = _group(
     _("Stock"),
@@ -101,6 +156,14 @@ _MARKETPLACE = _group(
         "integrations_syncproblem",
         "integrations.view_syncproblem",
         badge="sync_problems",
+    ),
+    _entry(_("Accounts"), "receipt_long", "integrations_settlement", "integrations.view_settlement"),
+    _page(
+        _("Reconciliation"),
+        "balance",
+        "admin:integrations_settlement_reconciliation",
+        "integrations.view_settlement",
+        "gullu.view_money",
     ),
     _entry(_("Sync positions"), "bookmark", "integrations_synccursor", "integrations.view_synccursor"),
 )
@@ -150,7 +213,7 @@ UNFOLD: dict[str, Any] = {
         "show_search": True,
         "command_search": True,
         "show_all_applications": False,
-        "navigation": [_HOME, _ORDERS, _WAREHOUSE, _STOCK, _CATALOGUE, _MARKETPLACE, _MANAGEMENT],
+        "navigation": [_HOME, _ORDERS, _RETURNS, _WAREHOUSE, _STOCK, _CATALOGUE, _MARKETPLACE, _MANAGEMENT],
     },
     "COMMAND": {
         "search_models": False,

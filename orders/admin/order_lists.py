@@ -6,38 +6,48 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from unfold.paginator import InfinitePaginator
 
-from gullu.admin.base import ReadOnlyAdmin
 from gullu.admin.decorators import column
 from gullu.money import format_money
-from orders.admin import missed, parked, radar
+from orders.admin import manual, missed, parked, radar
 from orders.admin.columns import flags, haste, summary, time_left
-from orders.admin.desk import DeskActionsMixin, desk_urls, page_actions
-from orders.admin.filters import AttentionFilter
-from orders.admin.order_page import order_page
+from orders.admin.desk import desk_urls
+from orders.admin.filters import (
+    ArchiveFilter,
+    AttentionFilter,
+    CancelledByFilter,
+    CarrierFilter,
+    CityFilter,
+    ClosedAttentionFilter,
+    MicroExportFilter,
+    SourceFilter,
+    StateFilter,
+    SupersededFilter,
+)
+from orders.admin.filters_dates import OrderedFilter, ShipByFilter, ShippedFilter
+from orders.admin.list_base import OrderListBase
+from orders.admin.list_views import lines_of_order, open_document, retry_message
 from orders.enums import OrderState
 from orders.models import (
     Order,
     OrderCancelled,
     OrderCreated,
     OrderDelivered,
-    OrderLine,
     OrderPicking,
     OrderReturned,
     OrderShipped,
 )
-from orders.querysets import OrderQuerySet
+
+_WHERE = (CarrierFilter, CityFilter, SourceFilter, MicroExportFilter)
 
 
-class OrderAdminBase(DeskActionsMixin, ReadOnlyAdmin):
-    """Columns, search and the page, common to all lists. One right opens them all: `orders.view_order`."""
+class OrderAdminBase(OrderListBase):
+    """The columns of all lists."""
 
     list_display: ClassVar[Sequence[str]] = (
         "number",
@@ -49,48 +59,7 @@ class OrderAdminBase(DeskActionsMixin, ReadOnlyAdmin):
         "total",
         "flag_words",
     )
-    list_filter: ClassVar[Sequence[Any]] = (AttentionFilter, "ordered_at", "micro_export")
-    list_display_links = ("number",)
-    # Only switches the search box on: the search itself is the order query set's own.
-    folded_search = ("search_key",)
-    list_fullwidth = True
-    search_help_text = _("Order, package or cargo number, customer, barcode or model")
-    money_names = frozenset({"total"})
     ordering: ClassVar[tuple[str, ...]] = ("-ordered_at", "-id")
-    change_form_template = "admin/orders/order_page.html"
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("orders.view_order")
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def get_queryset(self, request: HttpRequest) -> OrderQuerySet:
-        lines = OrderLine.objects.select_related("variant__product").order_by("pk")
-        orders: OrderQuerySet = (
-            super().get_queryset(request).defer("payload", "invoice_address", "shipment_address")
-        )
-        return orders.prefetch_related(Prefetch("lines", queryset=lines))
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """For the page: an order that has moved on since its list was opened is still found."""
-        known = object_id.isdecimal() and len(object_id) < 19
-        return Order.objects.select_related("picked_by").filter(pk=object_id).first() if known else None
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """The page is made by `order_page`, not of form fields."""
-        return []
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        return queryset.search(search_term), False  # type: ignore[attr-defined]
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        order = kwargs.get("obj")
-        context["page"] = order_page(order) if order else None
-        context["desk_actions"] = page_actions(request, order) if order else []
-        return super().render_change_form(request, context, *args, **kwargs)
 
     @column(description=_("order"), ordering="order_number")
     def number(self, order: Order) -> str:
@@ -106,11 +75,20 @@ class OrderAdminBase(DeskActionsMixin, ReadOnlyAdmin):
 
     @column(description=_("articles"))
     def articles(self, order: Order) -> str:
-        return format_html('<span class="g-wrap">{}</span>', summary(list(order.lines.all())) or "—")
+        """The first lines in words; the button opens all of them, with pictures, below the row."""
+        lines = list(order.lines.all())
+        if not lines:
+            return "—"
+        url = reverse("admin:orders_order_lines", args=[order.pk])
+        markup = (
+            '<button type="button" class="g-expand" aria-expanded="false" data-lines="{}">'
+            '<span class="g-wrap">{}</span></button>'
+        )
+        return format_html(markup, url, summary(lines))
 
     @column(description=_("ship by"), ordering="ship_by_at")
     def ship_by(self, order: Order) -> str:
-        """The agreed date, and below it what is left of it, coloured."""
+        """The agreed date, and below it what is left of it; the row has its colour."""
         now = timezone.now()
         date = localize(timezone.localtime(order.ship_by_at)) if order.ship_by_at else "—"
         words = time_left(order, now)
@@ -134,21 +112,34 @@ class OrderAdminBase(DeskActionsMixin, ReadOnlyAdmin):
 
 @admin.register(Order)
 class OrderAdmin(OrderAdminBase):
-    """All orders, in whatever state."""
+    """All orders, in whatever state. Sorted only by what an index has in order."""
 
     list_display = ("number", "status_label", *OrderAdminBase.list_display[1:])
-    list_filter = (AttentionFilter, "status", "ordered_at", "channel", "micro_export")
-    paginator = InfinitePaginator
+    list_filter: ClassVar[Sequence[Any]] = (
+        AttentionFilter,
+        StateFilter,
+        OrderedFilter,
+        ShipByFilter,
+        ShippedFilter,
+        *_WHERE,
+        ArchiveFilter,
+    )
+    sortable_by = ()
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
         return (
+            *super().get_custom_urls(),
+            ("<int:order_id>/lines/", "orders_order_lines", lines_of_order),
+            ("<int:order_id>/retry/", "orders_order_retry", retry_message),
+            ("document/<int:document_id>/", "orders_order_document", open_document),
             *desk_urls(self),
             *radar.urls(self),
             *parked.urls(self),
             *missed.urls(self),
+            *manual.urls(self),
         )
 
-    @column(description=_("state"), ordering="status")
+    @column(description=_("state"))
     def status_label(self, order: Order) -> str:
         return order.get_status_display()
 
@@ -156,7 +147,9 @@ class OrderAdmin(OrderAdminBase):
 class QueueAdminBase(OrderAdminBase):
     """Open orders: the most urgent first."""
 
+    short_by_nature = True
     ordering = ("ship_by_at", "ordered_at", "pk")
+    list_filter: ClassVar[Sequence[Any]] = (AttentionFilter, ShipByFilter, OrderedFilter, *_WHERE)
 
 
 class ClosedAdminBase(OrderAdminBase):
@@ -168,12 +161,19 @@ class ClosedAdminBase(OrderAdminBase):
         "pairs",
         "articles",
         "ordered_at",
+        "shipped_at",
         "cargo_provider",
         "total",
         "flag_words",
     )
-    list_filter: ClassVar[Sequence[Any]] = ("ordered_at", "micro_export")
-    paginator = InfinitePaginator
+    list_filter: ClassVar[Sequence[Any]] = (
+        ClosedAttentionFilter,
+        OrderedFilter,
+        ShippedFilter,
+        *_WHERE,
+        ArchiveFilter,
+    )
+    sortable_by = ("ordered_at",)
 
 
 @admin.register(OrderCreated)
@@ -189,7 +189,6 @@ class OrderPickingAdmin(QueueAdminBase):
 @admin.register(OrderShipped)
 class OrderShippedAdmin(ClosedAdminBase):
     desk_states = (OrderState.SHIPPED,)
-    list_filter = (AttentionFilter, "ordered_at", "micro_export")
 
 
 @admin.register(OrderDelivered)
@@ -200,7 +199,18 @@ class OrderDeliveredAdmin(ClosedAdminBase):
 @admin.register(OrderCancelled)
 class OrderCancelledAdmin(ClosedAdminBase):
     desk_states = (OrderState.CANCELLED,)
-    list_filter = ("cancelled_by", "superseded", "ordered_at")
+    list_display = (
+        "number",
+        "customer",
+        "pairs",
+        "articles",
+        "ordered_at",
+        "cancelled_at",
+        "cancelled_by",
+        "total",
+        "flag_words",
+    )
+    list_filter = (CancelledByFilter, SupersededFilter, OrderedFilter, *_WHERE, ArchiveFilter)
 
 
 @admin.register(OrderReturned)

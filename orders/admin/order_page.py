@@ -2,156 +2,131 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from inventory.enums import StockState
-from inventory.models import Shelf, StockMovement
 from orders.admin.columns import Haste, haste, time_left
-from orders.enums import OrderState, ParkReason
-from orders.models import Order, OrderEvent, OrderLine, PutBack, ReturnUnit
-
-# Words for what timeline entries carry; `lines` is spelled out by `_details`.
-_DETAIL_WORDS: dict[str, Any] = {
-    "status": _("marketplace status"),
-    "scanned": _("with a scan"),
-    "reason": _("reason"),
-    "note": _("note"),
-    "released": _("pairs freed"),
-    "to_put_back": _("pairs to put back"),
-    "barcode": _("barcode"),
-    "quantity": _("quantity"),
-    "shelf": _("shelf"),
-    "from_packages": _("from packages"),
-}
+from orders.admin.order_rows import LineRow, OrderMoney, line_rows, money_of
+from orders.admin.order_timeline import EventRow, timeline
+from orders.enums import OrderState
+from orders.models import Exchange, Order, OrderDocument, PutBack, ReturnUnit
+from orders.querysets import PACKAGE_REFERENCE
 
 
 @dataclass(frozen=True, slots=True)
-class LineRow:
-    """A line, and the shelves its pairs were taken from."""
+class Related:
+    """Another package of the same order number. `parent`: this order was made from it; `child`: the other way."""
 
-    line: OrderLine
-    shelves: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """A timeline entry in words: what happened, from which state to which, and its details."""
-
-    event: OrderEvent
-    from_label: str
-    to_label: str
-    details: tuple[str, ...]
+    order: Order
+    parent: bool
+    child: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPage:
-    """What the page of one order shows."""
+    """What the page of one order shows; what a person may not see was not read and is empty."""
 
     order: Order
     haste: Haste
     time_left: str
     lines: tuple[LineRow, ...]
     pairs: int
+    money: OrderMoney | None
     events: tuple[EventRow, ...]
     put_backs: tuple[PutBack, ...]
     messages: tuple[Any, ...]
-    related: tuple[Order, ...]
+    problems: tuple[Any, ...]
+    related: tuple[Related, ...]
+    documents: tuple[OrderDocument, ...]
     returns: tuple[ReturnUnit, ...]
+    exchanges: tuple[Exchange, ...]
+    settlements: tuple[Any, ...]
     missed: bool
 
 
-def order_page(order: Order, *, now: datetime | None = None) -> OrderPage:
-    """Read the page of an order. `messages` are its outbox messages, newest first."""
+def order_page(order: Order, user: Any, *, now: datetime | None = None) -> OrderPage:
+    """Read the page of an order for this person. Outbox messages come newest first, accounts in their order."""
     moment = now or timezone.now()
-    lines = list(order.lines.select_related("variant__product").order_by("pk"))
-    reserved = any(line.stock_state == StockState.RESERVED for line in lines)
+    rows = line_rows(order)
+    reserved = any(row.line.stock_state == StockState.RESERVED for row in rows)
+
+    def allowed(right: str, read: Callable[[], Iterable[Any]]) -> tuple[Any, ...]:
+        return tuple(read()) if user.has_perm(right) else ()
+
+    may_see_money = user.has_perm("gullu.view_money")
     return OrderPage(
         order=order,
         haste=haste(order, moment),
         time_left=time_left(order, moment),
-        lines=_line_rows(lines),
-        pairs=sum(line.quantity for line in lines),
-        events=_events(order),
-        put_backs=tuple(_put_backs(lines)),
-        messages=tuple(order.outbox_messages.order_by("-created_at", "-pk")),
-        related=tuple(_related(order)),
-        returns=tuple(order.return_units.order_by("-claimed_at", "-pk")),
+        lines=rows,
+        pairs=sum(row.line.quantity for row in rows),
+        money=money_of(order, rows) if may_see_money else None,
+        events=timeline(order),
+        put_backs=allowed("orders.view_putback", lambda: _put_backs(rows)),
+        messages=allowed("integrations.view_outboxmessage", lambda: _messages(order)),
+        problems=allowed("integrations.view_syncproblem", lambda: _problems(order)),
+        related=_related(order),
+        documents=allowed("orders.view_orderdocument", lambda: _documents(order)),
+        returns=allowed("orders.view_returnunit", lambda: _returns(order)),
+        exchanges=allowed("orders.view_exchange", lambda: _exchanges(order)),
+        settlements=allowed("integrations.view_settlement", lambda: _settlements(order))
+        if may_see_money
+        else (),
         missed=reserved and order.status not in {OrderState.CREATED, OrderState.CANCELLED},
     )
 
 
-def _line_rows(lines: list[OrderLine]) -> tuple[LineRow, ...]:
-    references = {line.ledger_reference: line.pk for line in lines}
-    shelves: dict[int, list[str]] = {line.pk: [] for line in lines}
-    taken = (
-        StockMovement.objects.filter(reference__in=references, delta__lt=0)
-        .select_related("shelf")
-        .order_by("pk")
-    )
-    for movement in taken:
-        shelves[references[movement.reference]].append(f"{movement.shelf.code} ({-movement.delta})")
-    return tuple(LineRow(line, tuple(shelves[line.pk])) for line in lines)
+def _put_backs(rows: Iterable[LineRow]) -> Any:
+    tasks = PutBack.objects.filter(line__in=[row.line.pk for row in rows])
+    return tasks.select_related("variant", "shelf", "done_by").order_by("pk")
 
 
-def _events(order: Order) -> tuple[EventRow, ...]:
-    events = list(order.events.select_related("actor").order_by("-at", "-pk"))
-    shelves = _shelves_named(events)
-    return tuple(
-        EventRow(event, _state(event.from_status), _state(event.to_status), _details(event.data, shelves))
-        for event in events
-    )
+# What belongs to the layer above is reached through reverse relations and names.
 
 
-def _state(value: str) -> str:
-    return str(OrderState(value).label) if value in OrderState.values else value
+def _messages(order: Order) -> Any:
+    return order.outbox_messages.order_by("-created_at", "-pk")
 
 
-def _shelves_named(events: list[OrderEvent]) -> dict[int, str]:
-    """Pick events name shelves by key; people know them by code."""
-    keys = {
-        taken.get("shelf")
-        for event in events
-        for taken in event.data.get("lines", [])
-        if isinstance(taken, dict)
-    }
-    return dict(
-        Shelf.objects.filter(pk__in=[key for key in keys if isinstance(key, int)]).values_list("pk", "code")
-    )
+def _settlements(order: Order) -> Any:
+    return order.settlements.order_by("transaction_at", "pk")
 
 
-def _details(data: dict[str, Any], shelves: dict[int, str]) -> tuple[str, ...]:
-    known = {key: value for key, value in data.items() if key != "lines" and value not in ("", None, [])}
-    words = [f"{_DETAIL_WORDS.get(key, key)}: {_value_words(value)}" for key, value in known.items()]
-    for taken in data.get("lines", []):
-        if isinstance(taken, dict) and "barcode" in taken:
-            where = shelves.get(taken.get("shelf", 0), "—")
-            words.append(f"{taken['barcode']} × {taken.get('quantity', '?')} ← {where}")
-    return tuple(words)
+def _problems(order: Order) -> Any:
+    """Open problems the sync has with this package."""
+    problems: Any = apps.get_model("integrations", "SyncProblem")
+    return problems.objects.filter(resolved_at=None, reference=f"{PACKAGE_REFERENCE}{order.package_id}")
 
 
-def _value_words(value: Any) -> str:
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
-    return str(ParkReason(value).label) if value in ParkReason.values else str(value)
+def _documents(order: Order) -> Any:
+    return order.documents.select_related("created_by").order_by("issued_at", "pk")
 
 
-def _put_backs(lines: list[OrderLine]) -> Any:
-    rows = PutBack.objects.filter(line__in=[line.pk for line in lines])
-    return rows.select_related("variant", "shelf", "done_by").order_by("pk")
+def _returns(order: Order) -> Any:
+    return order.return_units.select_related("variant__product", "shelf").order_by("-claimed_at", "-pk")
 
 
-def _related(order: Order) -> Any:
+def _exchanges(order: Order) -> Any:
+    """Exchanges this order is the new one of, or whose old article was on one of its lines."""
+    rows = Exchange.objects.filter(Q(new_order=order) | Q(line__order=order))
+    return rows.select_related("new_order", "old_variant__product", "line__order").order_by("pk")
+
+
+def _related(order: Order) -> tuple[Related, ...]:
     """Other packages of the same order number: splits, and what they replaced."""
-    return (
-        Order.objects.filter(order_number=order.order_number)
-        .exclude(pk=order.pk)
-        .order_by("ordered_at", "pk")
+    others = Order.objects.filter(order_number=order.order_number).exclude(pk=order.pk)
+    return tuple(
+        Related(
+            other,
+            parent=other.package_id is not None and other.package_id in order.origin_package_ids,
+            child=order.package_id is not None and order.package_id in other.origin_package_ids,
+        )
+        for other in others.defer("payload").order_by("ordered_at", "pk")
     )

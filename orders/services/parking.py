@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
@@ -45,7 +47,37 @@ def unpark_order(*, order_id: int, user: AbstractBaseUser | None = None) -> Orde
     return order
 
 
-def _event(order: Order, kind: EventKind, user: AbstractBaseUser | None, data: dict[str, str]) -> None:
+@transaction.atomic
+def set_park_state(*, order_id: int, state: ParkState, user: AbstractBaseUser | None = None) -> Order:
+    """Say how far a parked order is: being checked, being made, ready. Repeating it is harmless.
+
+    Counts as having looked at it: the next reminder comes after its interval. Raises `NotParked`.
+    """
+    order = _lock_parked(order_id)
+    if order.park_state == state:
+        return order
+    before, order.park_state = order.park_state, state
+    order.save(update_fields=["park_state", "updated_at"])
+    _event(order, EventKind.PARKED, user, {"park_state": state.value, "park_state_before": before})
+    return order
+
+
+@transaction.atomic
+def see_parked(*, order_id: int, user: AbstractBaseUser | None = None) -> Order:
+    """Somebody looked at a parked order ("görüldü"): its reminder rests until its next interval. Raises `NotParked`."""
+    order = _lock_parked(order_id)
+    _event(order, EventKind.PARKED, user, {"seen": True})
+    return order
+
+
+def _lock_parked(order_id: int) -> Order:
+    order = lock_order(order_id)
+    if not order.parked:
+        raise NotParked(order=order.order_number)
+    return order
+
+
+def _event(order: Order, kind: EventKind, user: AbstractBaseUser | None, data: dict[str, Any]) -> None:
     OrderEvent.objects.create(
         order=order,
         kind=kind,

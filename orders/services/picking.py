@@ -36,11 +36,15 @@ from orders.services.stock import Taking, take_from_shelves
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
-    """`quantity` pairs of an order line (its primary key) taken from the shelf that was scanned."""
+    """`quantity` pairs of an order line (its primary key) taken from the shelf that was scanned.
+
+    `shelf_id` is given by those who have read the shelf already.
+    """
 
     line_id: int
     shelf_code: str
     quantity: int = 1
+    shelf_id: int | None = None
 
 
 class PickOutcome(Enum):
@@ -70,7 +74,16 @@ def confirm_picking(
     Raises `OrderClosed`, `OrderUnpaid`, `OrderIsParked`, `IncompletePick`, `UnknownPickLine`, `UnknownOrderBarcode`,
     `UnknownShelf`, `InvalidQuantity`, `InsufficientStock`. Nothing is written when it raises.
     """
-    order = lock_order(order_id)
+    return _confirm(lock_order(order_id), user, picks)
+
+
+@transaction.atomic
+def confirm_locked(order: Order, *, user: AbstractBaseUser, picks: Sequence[Pick]) -> PickResult:
+    """`confirm_picking` for a caller that has locked the order in its own transaction."""
+    return _confirm(order, user, picks)
+
+
+def _confirm(order: Order, user: AbstractBaseUser | None, picks: Sequence[Pick] | None) -> PickResult:
     lines = lock_lines([order.pk])
     if order.status == OrderState.PICKING and not _reserved(lines):
         return PickResult(order.pk, order.order_number, PickOutcome.ALREADY_PICKED, 0, scanned=False)
@@ -149,8 +162,8 @@ def _from_scans(order: Order, lines: list[OrderLine], picks: Sequence[Pick]) -> 
     for pick in picks:
         if pick.line_id not in by_id:
             raise UnknownPickLine(order=order.order_number, line=pick.line_id)
-        shelf = require_shelf(pick.shelf_code, closed_allowed=True)
-        merged[pick.line_id, shelf.pk] += require_quantity(pick.quantity, lowest=1)
+        shelf_id = pick.shelf_id or require_shelf(pick.shelf_code, closed_allowed=True).pk
+        merged[pick.line_id, shelf_id] += require_quantity(pick.quantity, lowest=1)
     for line in lines:
         picked = sum(quantity for (line_id, _), quantity in merged.items() if line_id == line.pk)
         if picked != line.quantity:

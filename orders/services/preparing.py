@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from catalog.models import Variant
 from gullu.errors import DomainError
+from gullu.people import lock_person
 from inventory.models import ScanLog, Shelf
 from orders.cards import LineCard, OrderCard, articles
 from orders.claim_errors import (
@@ -30,16 +31,31 @@ from orders.claim_errors import (
     ShelfWithout,
     WrongBox,
 )
-from orders.claims import claim_next, claim_order, drop_scans, end_claim, lock_claim, prolong
+from orders.claims import (
+    claim_next,
+    claim_order,
+    drop_scans,
+    end_claim,
+    lock_claim,
+    prolong,
+)
 from orders.enums import OrderState, ParkReason
-from orders.errors import OrderClosed, OrderIsParked, OrderNotFound, OrderUnpaid, UnknownOrderBarcode
+from orders.errors import (
+    OrderBeingSplit,
+    OrderClosed,
+    OrderIsParked,
+    OrderNotFound,
+    OrderUnpaid,
+    UnknownOrderBarcode,
+)
 from orders.models import Order, PickClaim, PickScan
 from orders.selectors import find_orders, order_card
-from orders.services.picking import Pick, confirm_picking
+from orders.services.picking import Pick, confirm_locked
 
 # Codes in the log of scans after which an order is no longer in the hand of the person who scanned.
 CONFIRMED, LOST, RELEASED, PARKED, UNSUPPLIED = "confirmed", "order_lost", "released", "parked", "unsupplied"
-ENDED = frozenset({CONFIRMED, LOST, RELEASED, PARKED, UNSUPPLIED, ClaimLost.code})
+SPLIT = "split"
+ENDED = frozenset({CONFIRMED, LOST, RELEASED, PARKED, UNSUPPLIED, SPLIT, ClaimLost.code})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +70,13 @@ class Held:
     def order(self) -> Order:
         return self.claim.order
 
+    @property
+    def shelf_code(self) -> str:
+        """Where the person stands; the card knows it unless a shelf was scanned since."""
+        if self.claim.shelf_id == self.card.shelf_id:
+            return self.card.shelf_code
+        return self.claim.shelf.code if self.claim.shelf else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Lost:
@@ -67,6 +90,7 @@ class Lost:
 def hold(*, user: AbstractBaseUser) -> Held | Lost | None:
     """Lock the order this person has in hand; None if there is none. An order that was closed meanwhile is dropped."""
     now = timezone.now()
+    lock_person(user.pk)
     claim = lock_claim(user.pk)
     if claim is None:
         return None
@@ -89,14 +113,22 @@ def _why_not(order: Order, card: OrderCard | None) -> DomainError | None:
         return OrderClosed(order=number, status=OrderState(order.status).label)
     if order.payment_pending:
         return OrderUnpaid(order=number)
+    if order.split_asked_at is not None:
+        return OrderBeingSplit(order=number)
     if order.parked:
         return OrderIsParked(order=number, reason=ParkReason(order.park_reason).label)
     return None
 
 
 def take_next(*, user: AbstractBaseUser) -> int | None:
-    """Claim the most urgent order nobody has; its id."""
-    return claim_next(user_id=user.pk, now=timezone.now())
+    """Claim the most urgent order nobody has; its id. Somebody who has one in hand keeps it."""
+    now = timezone.now()
+    lock_person(user.pk)
+    mine = lock_claim(user.pk)
+    if mine is None:
+        return claim_next(user_id=user.pk, now=now)
+    prolong(mine, now=now)
+    return mine.order_id
 
 
 def taken_over(*, user: AbstractBaseUser, page: str) -> ClaimLost | None:
@@ -119,6 +151,7 @@ def take_by_number(*, user: AbstractBaseUser, text: str) -> Order:
     found = find_orders(text)
     if not found:
         raise OrderNotFound(order=text)
+    lock_person(user.pk)
     mine = lock_claim(user.pk)
     if mine is not None and mine.order_id in {order.pk for order in found}:
         return mine.order
@@ -222,16 +255,15 @@ def scan_box(held: Held, *, variant: Variant, user: AbstractBaseUser) -> BoxScan
     Raises `WrongBox`, `NeighbourBox`, `EnoughOfIt`, `ShelfFirst`, `ShelfWithout`, `NoShelfHolds`, `ClaimLost`, and
     what `confirm_picking` raises.
     """
-    line = _line_for(held.card, variant)
-    shelf = held.claim.shelf
-    if shelf is None:
+    line, shelf_id = _line_for(held.card, variant), held.claim.shelf_id
+    if shelf_id is None:
         raise ShelfFirst(shelves=", ".join(map(str, held.card.stops())) or "—")
-    if held.card.left_on(shelf_id=shelf.pk, variant_id=variant.pk) <= 0:
-        raise _not_here(held.card, shelf.code, line.article)
+    if held.card.left_on(shelf_id=shelf_id, variant_id=variant.pk) <= 0:
+        raise _not_here(held.card, held.shelf_code, line.article)
     if sum(one.missing for one in held.card.open_lines) == 1 and not held.card.too_many:
-        picks = _picks(held.card, last=(line.line_id, shelf.code))
+        picks = _picks(held, last=(line.line_id, shelf_id))
         return _confirm(held, picks, user=user, article=line.article)
-    _count(line, shelf, user)
+    _count(line, shelf_id, user)
     prolong(held.claim, now=held.now)
     return BoxScanned(
         outcome=BoxOutcome.COUNTED,
@@ -267,10 +299,10 @@ def _wrong(card: OrderCard, variant: Variant) -> DomainError:
     return WrongBox(got=got, wanted=articles(card.open_lines) or "—")
 
 
-def _count(line: LineCard, shelf: Shelf, user: AbstractBaseUser) -> None:
+def _count(line: LineCard, shelf_id: int, user: AbstractBaseUser) -> None:
     """One more pair of the line from this shelf. The order is locked, so nobody else writes its scans."""
-    _code, known = line.scans.get(shelf.pk, ("", 0))
-    scan = PickScan(line_id=line.line_id, shelf=shelf, quantity=known + 1, user_id=user.pk)
+    _code, known = line.scans.get(shelf_id, ("", 0))
+    scan = PickScan(line_id=line.line_id, shelf_id=shelf_id, quantity=known + 1, user_id=user.pk)
     PickScan.objects.bulk_create(
         [scan],
         update_conflicts=True,
@@ -284,15 +316,17 @@ def _missing_after(card: OrderCard, line: LineCard) -> str:
     return ", ".join(article if pairs == 1 else f"{article} × {pairs}" for article, pairs in rest if pairs)
 
 
-def _picks(card: OrderCard, *, last: tuple[int, str] | None = None) -> list[Pick]:
+def _picks(held: Held, *, last: tuple[int, int] | None = None) -> list[Pick]:
     """What was scanned, by line and shelf, with the box that is scanned now."""
     pairs = Counter({last: 1} if last else {})
-    for line in card.lines:
-        for code, quantity in line.scanned_from:
-            pairs[line.line_id, code] += quantity
+    codes = {held.claim.shelf_id: held.shelf_code}
+    for line in held.card.lines:
+        for shelf_id, (code, quantity) in line.scans.items():
+            codes[shelf_id] = code
+            pairs[line.line_id, shelf_id] += quantity
     return [
-        Pick(line_id=line_id, shelf_code=code, quantity=quantity)
-        for (line_id, code), quantity in sorted(pairs.items())
+        Pick(line_id=line_id, shelf_code=codes[shelf_id], shelf_id=shelf_id, quantity=quantity)
+        for (line_id, shelf_id), quantity in sorted(pairs.items())
     ]
 
 
@@ -301,11 +335,11 @@ def confirm(held: Held, *, user: AbstractBaseUser) -> BoxScanned:
 
     Raises `IncompletePick`, `InsufficientStock` and what else `confirm_picking` raises; the order stays in hand then.
     """
-    return _confirm(held, _picks(held.card), user=user, article="")
+    return _confirm(held, _picks(held), user=user, article="")
 
 
 def _confirm(held: Held, picks: list[Pick], *, user: AbstractBaseUser, article: str) -> BoxScanned:
-    confirm_picking(order_id=held.order.pk, user=user, picks=picks)
+    confirm_locked(held.order, user=user, picks=picks)
     _end(held.claim)
     return BoxScanned(
         outcome=BoxOutcome.CONFIRMED,

@@ -129,8 +129,8 @@ def _deal(order: Order, lines: Mapping[int, OrderLine], groups: Sequence[Group])
     return parts
 
 
-def _words(lines: Mapping[int, OrderLine], part: Group) -> list[str]:
-    return [f"{lines[pk].barcode} × {quantity}" for pk, quantity in part.items()]
+def _words(lines: Mapping[int, OrderLine], part: Group) -> str:
+    return " + ".join(f"{lines[pk].barcode} × {quantity}" for pk, quantity in part.items())
 
 
 def _event(order: Order, kind: EventKind, user: AbstractBaseUser | None, data: dict[str, Any]) -> None:

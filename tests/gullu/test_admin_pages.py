@@ -18,7 +18,7 @@ from gullu.labels.records import BarcodeSeries, LabelPrinter
 from gullu.labels.services import ensure_default_templates
 from gullu.models import JobRun
 from gullu.roles import ANALYST, MANAGER, OFFICE, ROLES, WAREHOUSE, setup_roles
-from integrations.models import Listing, SyncCursor, SyncProblem
+from integrations.models import Listing, Settlement, SyncCursor, SyncProblem
 from inventory.models import (
     CountTask,
     ScanLog,
@@ -29,7 +29,7 @@ from inventory.models import (
     StockPushLog,
 )
 from orders.enums import OrderState
-from orders.models import ReturnUnit
+from orders.models import Exchange, ReturnUnit
 from orders.services.cancelling import cancel_order
 from orders.services.picking import confirm_picking
 from tests.factories import make_order, make_shelf, make_superuser, make_user, make_variant, stock
@@ -62,6 +62,7 @@ READ_ONLY = {
     "orders_returnunit",
     "integrations_listing",
     "integrations_outboxmessage",
+    "integrations_settlement",
     "integrations_synccursor",
     "integrations_syncproblem",
     "gullu_jobrun",
@@ -104,6 +105,12 @@ def shop() -> None:
         barcode="1",
         claimed_at=timezone.now(),
         remote_modified_at=timezone.now(),
+    )
+    Exchange.objects.create(
+        old_variant=variant, reason="TOO_SMALL", new_order=make_order([(variant, 1)], channel="MANUAL")
+    )
+    Settlement.objects.create(
+        kind="Sale", record_id="1", transaction_at=timezone.now(), read_at=timezone.now()
     )
     StockPolicy.objects.create()
     ensure_default_templates()

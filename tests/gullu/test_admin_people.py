@@ -6,10 +6,12 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django_q.models import Schedule
 
 from gullu.command_search import find
 from gullu.models import User
+from gullu.permission_words import permission_words
 from gullu.roles import MANAGER, OFFICE, ROLES, WAREHOUSE, setup_roles
 from tests.factories import make_order, make_product, make_superuser, make_user, make_variant
 
@@ -191,3 +193,33 @@ def test_command_palette_shows_only_what_may_be_opened(rf: Any) -> None:
     request.user = make_user("Analist")
 
     assert [row.icon for row in find(request, "8681")] == ["barcode"]
+
+
+def test_rights_of_a_role_are_told_in_our_words(manager: Client) -> None:
+    group = Group.objects.get(name=WAREHOUSE)
+
+    with translation.override("tr"):
+        text = manager.get(reverse("admin:auth_group_change", args=[group.pk])).content.decode()
+
+    assert "Can view" not in text
+    assert text.count("<li>") >= group.permissions.count() > 10
+
+
+def test_own_rights_and_rights_on_tables_have_words() -> None:
+    rights = Permission.objects.select_related("content_type")
+    own, table = rights.get(codename="pick_orders"), rights.get(codename="view_order")
+
+    with translation.override("en"):
+        words = permission_words(own), permission_words(table)
+
+    assert words == ("Can prepare orders on the scan pages", "Orders: look at")
+
+
+def test_superuser_chooses_rights_by_our_words(client: Client) -> None:
+    client.force_login(make_superuser())
+
+    with translation.override("tr"):
+        form = client.get(reverse("admin:auth_group_add")).context["adminform"].form
+        labels = [label for _value, label in form.fields["permissions"].choices]
+
+    assert [label for label in labels if label.startswith(("Can view", "Can add"))] == []

@@ -57,7 +57,8 @@ def test_order_tiles_count_what_needs_work() -> None:
         "orderpicking": 1,
         "attention=unpaid": 1,
         "attention=parked": 1,
-        "attention=missed": 1,
+        "parked": 0,
+        "missed": 1,
     }
 
 
@@ -66,15 +67,28 @@ def test_links_of_order_tiles_show_exactly_what_was_counted(client: Client) -> N
     for hours in (-5, 1, 30):
         make_order([(make_variant(), 1)], ship_by_at=now + timedelta(hours=hours))
         make_order([(make_variant(), 1)], ship_by_at=now + timedelta(hours=hours), payment_pending=True)
-        make_order([(make_variant(), 1)], ship_by_at=now + timedelta(hours=hours), parked=True)
+        make_order(
+            [(make_variant(), 1)],
+            ship_by_at=now + timedelta(hours=hours),
+            parked=True,
+            parked_at=now + timedelta(hours=hours - 31),
+        )
+        make_order([(make_variant(), 1)], status=OrderState.SHIPPED, stock_state=StockState.RESERVED)
         make_order([(make_variant(), 1)], ship_by_at=now + timedelta(hours=hours), status=OrderState.PICKING)
     owner = make_superuser()
     client.force_login(owner)
 
     home = home_page(owner)
 
-    shown = [len(client.get(tile.link).context["cl"].result_list) for tile in home.orders or ()]
+    shown = [shown_by(client.get(tile.link).context) for tile in home.orders or ()]
     assert shown == [tile.value for tile in home.orders or ()]
+
+
+def shown_by(context: Any) -> int:
+    """How many orders a list shows, or a page of ours counts."""
+    if "cl" in context:
+        return len(context["cl"].result_list)
+    return context["total"] if "total" in context else len(context["due"])
 
 
 def test_alarms_count_what_is_wrong() -> None:
@@ -122,7 +136,7 @@ def test_pull_is_stale_half_an_hour_after_its_last_success(minutes: int, stale: 
     run(minutes, JobRun.State.DONE)
     run(1, JobRun.State.FAILED, error="Trendyol did not answer.")
 
-    pull, _push = home_page(make_superuser()).runs or ()
+    pull, _push, _accounts = home_page(make_superuser()).runs or ()
 
     assert pull.newest is not None
     assert (pull.stale, pull.newest.state, pull.newest.reason) == (
@@ -137,11 +151,37 @@ def test_push_shows_its_newest_row_and_its_last_success() -> None:
     StockPushLog.objects.create(push_time=now - timedelta(minutes=50), success=True)
     newest = StockPushLog.objects.create(push_time=now, success=False, error_message="503", total_items=4)
 
-    _pull, push = home_page(make_superuser(), now=now).runs or ()
+    _pull, push, _accounts = home_page(make_superuser(), now=now).runs or ()
 
     assert push.newest is not None
     assert (push.newest.at, push.newest.state, push.newest.reason) == (newest.push_time, "failed", "503")
     assert (push.success_at, push.stale) == (now - timedelta(minutes=50), True)
+
+
+@pytest.mark.parametrize(("hours", "stale"), [(29, False), (31, True)])
+@time_machine.travel(NOON, tick=False)
+def test_accounts_are_stale_when_a_night_was_missed(hours: int, stale: bool) -> None:
+    at = timezone.now() - timedelta(hours=hours)
+    JobRun.objects.create(
+        name="sync_settlements", trigger="SCHEDULE", state=JobRun.State.DONE, started_at=at, ended_at=at
+    )
+
+    _pull, _push, accounts = home_page(make_superuser()).runs or ()
+
+    assert (accounts.success_at, accounts.stale) == (at, stale)
+
+
+@pytest.mark.parametrize(("role", "runs"), [(OFFICE, 3), (WAREHOUSE, 2)])
+def test_last_reading_of_the_accounts_is_for_those_who_see_them(role: str, runs: int) -> None:
+    assert len(home_page(make_user(role)).runs or ()) == runs
+
+
+def test_parked_orders_want_a_look_on_the_home_page() -> None:
+    now = timezone.now()
+    make_order([(make_variant(), 1)], parked=True, parked_at=now - timedelta(hours=2))
+    make_order([(make_variant(), 1)], parked=True, parked_at=now)
+
+    assert tiles(home_page(make_superuser(), now=now).orders)["parked"] == 1
 
 
 def test_empty_shop_has_words_and_no_figures(client: Client) -> None:
@@ -149,7 +189,7 @@ def test_empty_shop_has_words_and_no_figures(client: Client) -> None:
 
     home = client.get(reverse("admin:index")).context["home"]
 
-    assert [last.newest for last in home.runs] == [None, None]
+    assert [last.newest for last in home.runs] == [None, None, None]
     assert (home.sales.any_sale, home.sales.today, home.alarms.oversold) == (False, Sales(), ())
     assert {tile.value for tile in (*home.orders, *home.alarms.tiles)} == {0}
 

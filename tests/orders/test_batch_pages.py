@@ -165,7 +165,7 @@ def test_list_costs_the_same_with_one_batch_and_with_three(page: Client, fatma: 
         counts.append(len(queries))
 
     assert counts == [counts[0]] * 3
-    assert counts[0] == 6
+    assert counts[0] == 4
 
 
 # --- one batch: the whole way --------------------------------------------------------------------------------------------

@@ -227,7 +227,7 @@ def _settings(config: SandboxConfig) -> str:
     switches = [("strict_limits", "İstek sınırları uygulanır", config.strict_limits)]
     switches += [(name, text, name in config.quirks) for name, text in QUIRKS.items()]
     return "".join(
-        f'<form method="post" action="/control/api/settings">'
+        f'<form class="switch" method="post" action="/control/api/settings">'
         f'<input type="hidden" name="{name}" value="{"false" if on else "true"}">'
         f"<button>{'Kapat' if on else 'Aç'}</button> <span>{escape(text)}</span></form>"
         for name, text, on in switches
