@@ -19,6 +19,10 @@ BATCH = f"{PRODUCTS}/batch-requests"
 APPROVED = f"{PRODUCTS}/approved"
 SHORT = f"{PRODUCTS}/approved/inventory-and-price"
 UNAPPROVED = f"{PRODUCTS}/unapproved"
+CREATE = f"/integration/product/sellers/{SELLER}/v2/products"
+BRANDS = "/integration/product/brands"
+CATEGORIES = "/integration/product/product-categories"
+ATTRIBUTES = "/integration/product/categories/{category}/attributes"
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,9 @@ class Client:
 
     def put(self, path: str, body: Any) -> Answer:
         return self.call("PUT", path, body=body)
+
+    def delete(self, path: str, body: Any) -> Answer:
+        return self.call("DELETE", path, body=body)
 
     def package(self, package_id: int, operation: str = "") -> str:
         return f"/integration/order/sellers/{SELLER}/shipment-packages/{package_id}{operation}"
