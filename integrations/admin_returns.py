@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from unfold.views import UnfoldModelAdminViewMixin
@@ -47,7 +47,7 @@ class ApproveView(UnitsView):
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         if not self.units:
-            messages.error(self.request, _now("No unit was chosen: go back to the list and tick some."))
+            messages.error(self.request, gettext("No unit was chosen: go back to the list and tick some."))
             return self.leave()
         done = return_desk.approve(unit_ids=[unit.pk for unit in self.units], user=who(self.request))
         self.report(len(done.unit_ids), _errors(done))
@@ -176,15 +176,15 @@ class ReadReasonsView(UnfoldModelAdminViewMixin, View):
             result = read_issue_reasons(force=True, trigger=JobRun.Trigger.STAFF, actor=who(request))
         except (TrendyolError, NotConfigured) as error:
             messages.error(
-                request, _now("The reasons could not be read: %(reason)s") % {"reason": str(error)}
+                request, gettext("The reasons could not be read: %(reason)s") % {"reason": str(error)}
             )
         else:
             if result.offered:
-                text = _now("The marketplace offers %(count)s reasons.") % {"count": result.offered}
+                text = gettext("The marketplace offers %(count)s reasons.") % {"count": result.offered}
                 messages.success(request, text)
             else:
                 messages.warning(
-                    request, _now("The reasons are being read by somebody else: try again in a moment.")
+                    request, gettext("The reasons are being read by somebody else: try again in a moment.")
                 )
         query = urlencode({"ids": request.GET.get("ids", "")})
         return HttpResponseRedirect(f"{reverse('admin:orders_returnunit_refuse')}?{query}")
@@ -204,9 +204,9 @@ class RetryView(UnfoldModelAdminViewMixin, View):
             pk=message, claim_id__in=claims, kind__in=claim_messages.KINDS
         ).values_list("pk", flat=True)
         if outbox.retry(message_ids=list(rows), user=who(request)):
-            messages.success(request, _now("The message will be tried again within a minute."))
+            messages.success(request, gettext("The message will be tried again within a minute."))
         else:
-            messages.warning(request, _now("The message was already delivered or is no longer needed."))
+            messages.warning(request, gettext("The message was already delivered or is no longer needed."))
         return HttpResponseRedirect(reverse("admin:orders_returnunit_change", args=[pk]))
 
 

@@ -126,6 +126,13 @@ class NotOnShelf(DomainError):
     template = _("Shelf %(shelf)s is not meant to hold %(article)s: nothing to report there.")
 
 
+class SplitChanged(DomainError):
+    """Data: order."""
+
+    code = "split_changed"
+    template = _("Order %(order)s changed meanwhile: look at its parcels again, then split it.")
+
+
 class FiredTwice(DomainError):
     """Data: article."""
 

@@ -1,7 +1,8 @@
 """Claims: who prepares which order. Their locks and writes.
 
-The row lock of the order guards its claim and its scans: take it first. Order everywhere:
-reservations → orders → order lines → CentralStock → RafUrun, each by key.
+Two locks, in this order: that of the person (`gullu.people.lock_person`), so that two devices of one person never take
+two orders, and the row of the order, which guards its claim and its scans. Order everywhere:
+people → reservations → orders → order lines → CentralStock → RafUrun, each by key.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import cache
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef
 
+from gullu.prepared import Prepared, columns, instance
 from inventory.enums import StockState
 from inventory.models import Shelf
 from orders.claim_errors import ClaimLost
-from orders.compiled import NOW, ORDER, USER, Compiled
+from orders.compiled import NOW, ORDER, USER, Compiled, as_sql
 from orders.models import Order, OrderLine, PickBatchOrder, PickClaim, PickScan
 from orders.querysets import OrderQuerySet
 
@@ -23,11 +24,36 @@ CLAIM_TIME = timedelta(minutes=10)
 _ATTEMPTS = 8
 _LARGE = ("payload", "shipment_address", "invoice_address", "search_key")
 
+# What preparing reads of an order; the rest (payload, addresses) stays where it is.
+_ORDER_COLUMNS = (
+    "id",
+    "channel",
+    "source",
+    "order_number",
+    "status",
+    "payment_pending",
+    "parked",
+    "park_reason",
+    "split_asked_at",
+)
+_LOCK_SQL = """
+SELECT {claim}, {order}
+  FROM orders_pickclaim AS claim JOIN orders_order AS o ON o.id = claim.order_id
+ WHERE claim.user_id = $1
+ ORDER BY claim.claimed_at, claim.order_id
+ LIMIT 1
+   FOR NO KEY UPDATE OF o, claim
+"""
+_LOCK = Prepared(
+    _LOCK_SQL.format(claim=columns(PickClaim, "claim"), order=columns(Order, "o", _ORDER_COLUMNS)),
+    ("bigint",),
+)
+
 _CLAIM_SQL = """
 WITH candidate (id) AS MATERIALIZED ({candidate}),
 claimed AS (
     INSERT INTO orders_pickclaim AS claim (order_id, user_id, shelf_id, claimed_at, expires_at)
-    SELECT id, %s, NULL, %s, %s FROM candidate
+    SELECT id, $1, NULL, $3, $3 + interval '{seconds:.0f} s' FROM candidate
     ON CONFLICT (order_id) DO UPDATE
        SET user_id = EXCLUDED.user_id, shelf_id = NULL, claimed_at = EXCLUDED.claimed_at,
            expires_at = EXCLUDED.expires_at
@@ -37,21 +63,35 @@ claimed AS (
 -- Boxes the person before had scanned are in their hands, not in ours.
 dropped AS (
     DELETE FROM orders_pickscan AS scan USING orders_orderline AS line, claimed
-     WHERE line.order_id = claimed.order_id AND scan.line_id = line.id AND scan.user_id <> %s
+     WHERE line.order_id = claimed.order_id AND scan.line_id = line.id AND scan.user_id <> $1
 )
 SELECT (SELECT id FROM candidate), (SELECT order_id FROM claimed)
 """
 
-_END_SQL = """
+_IN_BATCH = Prepared("SELECT 1 FROM orders_pickbatchorder WHERE order_id = $1 AND active", ("bigint",))
+
+_PROLONG = Prepared(
+    """
+UPDATE orders_pickclaim SET expires_at = $3, shelf_id = COALESCE($4, shelf_id)
+ WHERE order_id = $2 AND user_id = $1
+RETURNING order_id
+""",
+    ("bigint", "bigint", "timestamptz", "bigint"),
+)
+
+_END = Prepared(
+    """
 WITH ended AS (
-    DELETE FROM orders_pickclaim WHERE order_id = %(order)s AND user_id = %(user)s RETURNING order_id
+    DELETE FROM orders_pickclaim WHERE order_id = $2 AND user_id = $1 RETURNING order_id
 ),
 dropped AS (
     DELETE FROM orders_pickscan AS scan USING orders_orderline AS line, ended
      WHERE line.order_id = ended.order_id AND scan.line_id = line.id RETURNING scan.quantity
 )
 SELECT (SELECT count(*) FROM ended), (SELECT COALESCE(sum(quantity), 0) FROM dropped)
-"""
+""",
+    ("bigint", "bigint"),
+)
 
 
 def free_orders(*, user_id: int, now: datetime) -> OrderQuerySet:
@@ -65,10 +105,18 @@ def free_orders(*, user_id: int, now: datetime) -> OrderQuerySet:
 
 
 def lock_claim(user_id: int) -> PickClaim | None:
-    """The person's claim with its order (locked) and shelf; also one that expired and nobody took over."""
-    rows = PickClaim.objects.select_for_update(no_key=True, of=("order",)).select_related("order", "shelf")
-    deferred = rows.defer(*(f"order__{name}" for name in _LARGE))
-    return deferred.filter(user_id=user_id).order_by("claimed_at", "order_id").first()
+    """The person's claim with its order, both locked; also one that expired and nobody took over. One statement.
+
+    The shelf is not joined: after waiting for a lock PostgreSQL reads the locked rows anew, but joins them with what it
+    had found before. `claim.shelf` is read when it is asked for.
+    """
+    row = _LOCK.one(user_id)
+    if row is None:
+        return None
+    values = iter(row)
+    claim = instance(PickClaim, values)
+    claim.order = instance(Order, values, _ORDER_COLUMNS)
+    return claim
 
 
 def current_order_id(user_id: int) -> int | None:
@@ -78,57 +126,56 @@ def current_order_id(user_id: int) -> int | None:
 
 
 def claim_next(*, user_id: int, now: datetime) -> int | None:
-    """Claim the most urgent order that is in nobody's hands; its id, or None when there is none. One statement.
+    """Claim the most urgent order that is in nobody's hands; its id, or None when there is none. The person is locked.
 
-    Orders locked by somebody are skipped, so nobody waits. An order whose claim appeared after this statement began is
+    Orders locked by somebody are skipped, so nobody waits. An order whose claim appeared after the statement began is
     still a candidate, but the claim's primary key refuses it: then the next one is tried.
     """
     for _attempt in range(_ATTEMPTS):
-        candidate, claimed = _claim(_next_candidate(), user_id=user_id, order_id=0, now=now)
-        if claimed is not None or candidate is None:
-            return claimed
+        candidate, claimed = _claim(_next_candidate(), user_id=user_id, now=now)
+        if claimed or candidate is None:
+            return candidate
     return None
 
 
 def claim_order(order_id: int, *, user_id: int, now: datetime) -> bool:
     """Claim this very order; False when somebody else has it, works on it this moment, or it may not be prepared."""
-    return _claim(_this_candidate(), user_id=user_id, order_id=order_id, now=now)[1] is not None
+    return _claim(_this_candidate(), user_id=user_id, order_id=order_id, now=now)[1]
 
 
 @cache
 def _next_candidate() -> Compiled:
-    return _candidate(free_orders(user_id=USER, now=NOW).most_urgent_first())
+    return claiming(free_orders(user_id=USER, now=NOW).most_urgent_first())
 
 
 @cache
 def _this_candidate() -> Compiled:
-    return _candidate(free_orders(user_id=USER, now=NOW).filter(pk=ORDER))
+    return claiming(free_orders(user_id=USER, now=NOW).filter(pk=ORDER))
 
 
-def _candidate(orders: OrderQuerySet) -> Compiled:
+def claiming(orders: OrderQuerySet) -> Compiled:
+    """The statement that claims the first of these orders that nobody has locked; compile it inside a transaction."""
     locked = orders.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    found = Compiled.of(locked.values("pk")[:1])
-    return Compiled(_CLAIM_SQL.format(candidate=found.sql), found.parameters)
+    seconds = CLAIM_TIME.total_seconds()
+    return Compiled.sql(_CLAIM_SQL.format(candidate=as_sql(locked.values("pk")[:1]), seconds=seconds))
 
 
-def _claim(
-    statement: Compiled, *, user_id: int, order_id: int, now: datetime
-) -> tuple[int | None, int | None]:
-    parameters = statement.bind(user_id=user_id, order_id=order_id, now=now)
-    with connection.cursor() as cursor:
-        cursor.execute(statement.sql, [*parameters, user_id, now, now + CLAIM_TIME, user_id])
-        candidate, claimed = cursor.fetchone()
-    return candidate, claimed
+def _claim(statement: Compiled, *, user_id: int, now: datetime, order_id: int = 0) -> tuple[int | None, bool]:
+    """The order that was chosen, and whether it is theirs now."""
+    ((candidate, claimed),) = statement.run(user_id=user_id, order_id=order_id, now=now)
+    if claimed is not None and _IN_BATCH.one(claimed):
+        # It went into a batch after the statement began and before it locked the order. Nobody else saw the claim.
+        _END.run(user_id, claimed)
+        claimed = None
+    return candidate, claimed is not None
 
 
 def prolong(claim: PickClaim, *, now: datetime, shelf: Shelf | None = None) -> None:
     """Give the claim its full time again, and remember the shelf. Raises `ClaimLost` if it is not theirs any more."""
-    values: dict[str, object] = {"expires_at": now + CLAIM_TIME}
-    if shelf is not None:
-        values["shelf_id"] = shelf.pk
-    if not PickClaim.objects.filter(pk=claim.pk, user_id=claim.user_id).update(**values):
+    if not _PROLONG.run(claim.user_id, claim.pk, now + CLAIM_TIME, shelf.pk if shelf else None):
         raise ClaimLost(order=claim.order.order_number)
-    claim.shelf = shelf or claim.shelf
+    if shelf is not None:
+        claim.shelf = shelf
 
 
 def end_claim(*, order_id: int, user_id: int, order_number: str) -> int:
@@ -136,9 +183,7 @@ def end_claim(*, order_id: int, user_id: int, order_number: str) -> int:
 
     Raises `ClaimLost` if the claim is not theirs any more; call inside a transaction, which must then be taken back.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_END_SQL, {"order": order_id, "user": user_id})
-        ended, pairs = cursor.fetchone()
+    ((ended, pairs),) = _END.run(user_id, order_id)
     if not ended:
         raise ClaimLost(order=order_number)
     return int(pairs)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Q
 
 from gullu.locks import transaction_lock
+from gullu.prepared import Prepared, columns, instance
 from orders.errors import OrderNotFound
 from orders.models import Order, OrderLine, PutBack
 
@@ -40,6 +42,31 @@ def lock_lines(order_ids: Collection[int]) -> list[OrderLine]:
     """All lines of these orders, locked in key order."""
     rows = OrderLine.objects.select_for_update(no_key=True, of=("self",)).filter(order_id__in=order_ids)
     return list(rows.order_by("pk"))
+
+
+_PICK_FIELDS: Final = (
+    "id",
+    "order_id",
+    "line_id",
+    "variant_id",
+    "barcode",
+    "quantity",
+    "stock_state",
+    "deducted_quantity",
+    "scanned",
+)
+_LOCK_TO_PICK_SQL: Final = """
+SELECT {columns} FROM orders_orderline AS line WHERE order_id = $1 ORDER BY id FOR NO KEY UPDATE
+"""
+_LOCK_TO_PICK: Final = Prepared(
+    _LOCK_TO_PICK_SQL.format(columns=columns(OrderLine, "line", _PICK_FIELDS)), ("bigint",)
+)
+
+
+def lock_lines_to_pick(order_id: int) -> list[OrderLine]:
+    """All lines of an order, locked in key order, with what picking reads and writes of them."""
+    rows = _LOCK_TO_PICK.run(order_id)
+    return [instance(OrderLine, iter(row), _PICK_FIELDS) for row in rows]
 
 
 def lock_put_backs(line_ids: Collection[int]) -> list[PutBack]:

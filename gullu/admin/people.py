@@ -9,13 +9,16 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from gullu.admin.decorators import column
 from gullu.models import User
+from gullu.permission_words import PermissionsField, permission_words
 from gullu.roles import ROLES
+from gullu.text import fold
 
 admin.site.unregister(Group)
 
@@ -66,6 +69,22 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
 
     search_fields: ClassVar[tuple[str, ...]] = ("name",)
     ordering = ("name",)
+    readonly_fields: ClassVar[tuple[str, ...]] = ("rights",)
+
+    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> tuple[str, ...]:
+        return ("name", "permissions" if self.has_change_permission(request, obj) else "rights")
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        if db_field.name == "permissions":
+            kwargs["form_class"] = PermissionsField
+        return super().formfield_for_manytomany(db_field, request=request, **kwargs)
+
+    @column(description=_("Rights"))
+    def rights(self, role: Group) -> str:
+        """What the role allows, as a list in alphabetical order."""
+        words = sorted(map(permission_words, role.permissions.select_related("content_type")), key=fold)
+        items = format_html_join("", "<li>{}</li>", [(one,) for one in words])
+        return format_html("<ul>{}</ul>", items) if words else "—"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -61,9 +61,9 @@ class CancelView(AskView):
         data = form.cleaned_data
         ended = cancel_order(order_id=order.pk, reason=data["reason"], reason_id=data["reason_id"], user=user)
         if ended.repeated:
-            return _now("It was cancelled before.")
+            return gettext("It was cancelled before.")
         words = {"released": ended.released, "back": ended.to_put_back}
-        return _now("Cancelled: %(released)s pairs are free, %(back)s wait to be put back.") % words
+        return gettext("Cancelled: %(released)s pairs are free, %(back)s wait to be put back.") % words
 
 
 class CarrierView(DeskView):
@@ -119,7 +119,7 @@ class InvoiceView(DeskView):
             issued_at=data["issued_at"],
             user=user,
         )
-        return _now("This invoice was kept before.") if kept.repeated else _sent(order)
+        return gettext("This invoice was kept before.") if kept.repeated else _sent(order)
 
 
 class SplitView(DeskView):
@@ -133,9 +133,10 @@ class SplitView(DeskView):
         words = {"parcels": split.parcels}
         if split.waiting:
             return (
-                _now("Split into %(parcels)s parcels asked for; they arrive as orders of their own.") % words
+                gettext("Split into %(parcels)s parcels asked for; they arrive as orders of their own.")
+                % words
             )
-        return _now("Split into %(parcels)s orders of the same number.") % words
+        return gettext("Split into %(parcels)s orders of the same number.") % words
 
 
 class GiveUpSplitView(DeskView):
@@ -150,8 +151,8 @@ class GiveUpSplitView(DeskView):
 
 def _sent(order: Order) -> str:
     if order.channel == Channel.MANUAL:
-        return _now("Written down.")
-    return _now("Written down; the marketplace is told within a minute.")
+        return gettext("Written down.")
+    return gettext("Written down; the marketplace is told within a minute.")
 
 
 # --- actions without questions -----------------------------------------------------------------------------------
@@ -164,7 +165,7 @@ def _collect(request: HttpRequest, orders: list[Order]) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
         return HttpResponseRedirect(reverse("admin:orders_ordercreated_changelist"))
-    text = _now("Batch %(batch)s has %(orders)s orders with %(pairs)s pairs; it is in your hand.")
+    text = gettext("Batch %(batch)s has %(orders)s orders with %(pairs)s pairs; it is in your hand.")
     words = {"batch": f"#{made.batch_id}", "orders": made.orders, "pairs": made.pairs}
     messages.success(request, text % words)
     return HttpResponseRedirect(reverse("scan:batches"))
@@ -180,7 +181,7 @@ def _reread(request: HttpRequest, orders: list[Order]) -> HttpResponse:
             trigger=JobRun.Trigger.STAFF.value,
             actor_id=who(request).pk,
         )
-    text = _now("%(count)s orders are read again; the result appears under “last runs”.")
+    text = gettext("%(count)s orders are read again; the result appears under “last runs”.")
     messages.success(request, text % {"count": len(ids)})
     if len(orders) == 1:
         return HttpResponseRedirect(reverse("admin:orders_order_change", args=[orders[0].pk]))
@@ -353,7 +354,7 @@ def _opener(action: DeskAction) -> Callable[[Any, HttpRequest, QuerySet[Order]],
     def open_action(_admin: Any, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
         orders = list(queryset.order_by("ship_by_at", "ordered_at", "pk")[: MOST_AT_ONCE + 1])
         if len(orders) > MOST_AT_ONCE:
-            text = _now("%(most)s orders at once at most: choose fewer.") % {"most": MOST_AT_ONCE}
+            text = gettext("%(most)s orders at once at most: choose fewer.") % {"most": MOST_AT_ONCE}
             messages.error(request, text)
             return HttpResponseRedirect(request.get_full_path())
         if action.run is None:
@@ -368,7 +369,7 @@ def run_action(action: DeskAction, request: HttpRequest, orders: list[Order]) ->
     fitting = [order for order in orders if action.offered(request, order)]
     if fitting and action.run is not None:
         return action.run(request, fitting)
-    text = _now("“%(action)s” fits none of the chosen orders.") % {"action": action.label}
+    text = gettext("“%(action)s” fits none of the chosen orders.") % {"action": action.label}
     messages.error(request, text)
     return HttpResponseRedirect(reverse("admin:orders_order_changelist"))
 

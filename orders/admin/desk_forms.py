@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
@@ -110,7 +110,7 @@ class SplitForm(AskForm):
         for line in self.lines:
             for parcel in range(1, self.parcels + 1):
                 self.fields[_name(line, parcel)] = forms.IntegerField(
-                    label=_now("%(barcode)s, parcel %(parcel)s")
+                    label=gettext("%(barcode)s, parcel %(parcel)s")
                     % {"barcode": line.barcode, "parcel": parcel},
                     min_value=0,
                     max_value=line.quantity,
@@ -140,7 +140,7 @@ class SplitForm(AskForm):
         for line in self.lines:
             dealt = sum(data.get(_name(line, parcel)) or 0 for parcel in self.parcel_numbers())
             if dealt != line.quantity and not self.errors:
-                sentence = _now("%(barcode)s: %(dealt)s pairs are in parcels, %(quantity)s were ordered.")
+                sentence = gettext("%(barcode)s: %(dealt)s pairs are in parcels, %(quantity)s were ordered.")
                 words = {"barcode": line.barcode, "dealt": dealt, "quantity": line.quantity}
                 self.add_error(None, sentence % words)
         return data

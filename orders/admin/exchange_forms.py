@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
@@ -113,7 +113,7 @@ def _variant(text: str) -> Variant:
     """The article a scan means; raises ValidationError with the way out."""
     found = resolve(text)
     if found.variant is None:
-        unknown = _now("%(code)s is not known: check the scan, or add the product first.")
+        unknown = gettext("%(code)s is not known: check the scan, or add the product first.")
         raise ValidationError(found.hint or unknown % {"code": text.strip()[:60] or "—"})
     return found.variant
 

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gullu.admin.base import ReadOnlyAdmin
@@ -86,7 +86,7 @@ class AgeFilter(admin.SimpleListFilter):
     DAYS: ClassVar[tuple[int, ...]] = (3, 7, 14, 30)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(str(days), _now("more than %(days)s days") % {"days": days}) for days in self.DAYS]
+        return [(str(days), gettext("more than %(days)s days") % {"days": days}) for days in self.DAYS]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Exchange]) -> QuerySet[Exchange]:
         known = {str(days): days for days in self.DAYS}
@@ -188,10 +188,10 @@ class ExchangeAdmin(ReadOnlyAdmin):
         if exchange.return_tracking_number:
             return exchange.return_tracking_number
         if exchange.override_reason:
-            return _now("sent without")
+            return gettext("sent without")
         if exchange.state not in _HERE:
             return "—"
-        return format_html('<span class="g-label g-label-urgent">{}</span>', _now("not known"))
+        return format_html('<span class="g-label g-label-urgent">{}</span>', gettext("not known"))
 
     @column(description=_("old article"))
     def old_outcome(self, exchange: Exchange) -> str:

@@ -6,9 +6,8 @@ from typing import Any, ClassVar, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from gullu.models import User
 from gullu.roles import KEEP_EXCHANGES, MAKE_ORDERS
@@ -76,7 +75,7 @@ class ReturnedView(_ManualView):
 
 def _said(moved: Moved) -> str:
     if moved.repeated:
-        return _now("It was so already.")
+        return gettext("It was so already.")
     if moved.to_put_back:
         words = ngettext("%(count)s pair to put back.", "%(count)s pairs to put back.", moved.to_put_back)
         return words % {"count": moved.to_put_back}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from inventory.enums import StockState
 from orders.admin.columns import Haste, haste, time_left
@@ -18,6 +19,14 @@ from orders.admin.order_timeline import EventRow, timeline
 from orders.enums import OrderState
 from orders.models import Exchange, Order, OrderDocument, PutBack, ReturnUnit
 from orders.querysets import PACKAGE_REFERENCE
+
+# What the marketplace says of an invoice (contract section 4).
+_INVOICE_WORDS: Final[dict[str, Any]] = {
+    "NotInvoiced": _("No invoice yet"),
+    "Received": _("Being checked"),
+    "Rejected": _("Refused"),
+    "Invoiced": _("Invoiced"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,11 @@ class OrderPage:
     exchanges: tuple[Exchange, ...]
     settlements: tuple[Any, ...]
     missed: bool
+
+    @property
+    def invoice_words(self) -> str:
+        """The marketplace's invoice status in words; an unknown one as it is."""
+        return str(_INVOICE_WORDS.get(self.order.invoice_status, self.order.invoice_status))
 
 
 def order_page(order: Order, user: Any, *, now: datetime | None = None) -> OrderPage:

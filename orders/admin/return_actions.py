@@ -11,9 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.generic import FormView
 from unfold.views import UnfoldModelAdminViewMixin
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -104,5 +103,5 @@ class WriteOffView(UnitsView):
                 refused.append(error)
         self.report(len(self.units) - len(refused), refused)
         if not self.units:
-            messages.error(self.request, _now("No unit was chosen: go back to the list and tick some."))
+            messages.error(self.request, gettext("No unit was chosen: go back to the list and tick some."))
         return self.leave()

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from unfold.views import UnfoldModelAdminViewMixin
@@ -64,10 +64,12 @@ class ReturnStatisticsView(UnfoldModelAdminViewMixin, TemplateView):
         first, last = (_day(self.request.GET.get(name, "")) for name in ("from", "to"))
         if first and last:
             if last < first:
-                messages.warning(self.request, _now("The two days were taken the other way round."))
+                messages.warning(self.request, gettext("The two days were taken the other way round."))
             return Span(min(first, last), max(first, last)), None
         if self.request.GET.get("from") or self.request.GET.get("to"):
-            messages.error(self.request, _now("Give both days, like 01.11.2026: the usual period is shown."))
+            messages.error(
+                self.request, gettext("Give both days, like 01.11.2026: the usual period is shown.")
+            )
         text = self.request.GET.get("days", "")
         days = int(text) if text in {str(number) for number in PERIODS} else USUAL
         return Span(today - timedelta(days=days - 1), today), days
@@ -77,7 +79,7 @@ class ReturnStatisticsView(UnfoldModelAdminViewMixin, TemplateView):
         known = text.isascii() and text.isdecimal() and len(text) < 19
         product = Product.objects.filter(pk=int(text)).first() if known else None
         if text and product is None:
-            messages.error(self.request, _now("This model does not exist: all models are shown."))
+            messages.error(self.request, gettext("This model does not exist: all models are shown."))
         return product
 
     def _model(self, row: Figure, span: Span) -> Bar:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gullu.admin.base import EndlessAdmin
@@ -161,7 +161,7 @@ class ReturnUnitAdmin(EndlessAdmin):
             return format_html(
                 '<span class="g-stack">{}<span class="g-label g-label-late">{}</span></span>',
                 unit.barcode,
-                _now("Unknown barcode"),
+                gettext("Unknown barcode"),
             )
         words = f"{unit.variant.product.code} {unit.variant.colour} {unit.variant.size}"
         return format_html(
@@ -177,11 +177,11 @@ class ReturnUnitAdmin(EndlessAdmin):
         """The marketplace's status, below it what we decided and what became of that."""
         words: list[tuple[str, str]] = [("", status_words(unit.status))]
         if unit.auto_accepted:
-            words.append(("", _now("Accepted by itself")))
+            words.append(("", gettext("Accepted by itself")))
         if unit.decision:
-            words.append(("", _now("We: %(decision)s") % {"decision": unit.get_decision_display()}))
+            words.append(("", gettext("We: %(decision)s") % {"decision": unit.get_decision_display()}))
         if getattr(unit, "not_taken", None) is not None:
-            words.append(("g-label-late", _now("Not taken by the marketplace")))
+            words.append(("g-label-late", gettext("Not taken by the marketplace")))
         labels = format_html_join("", '<span class="g-label {}">{}</span>', words)
         return format_html('<span class="g-stack">{}</span>', labels)
 

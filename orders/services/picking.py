@@ -27,7 +27,7 @@ from orders.errors import (
     UnknownOrderBarcode,
     UnknownPickLine,
 )
-from orders.locks import lock_lines, lock_order
+from orders.locks import lock_lines_to_pick, lock_order
 from orders.models import Order, OrderEvent, OrderLine
 from orders.outbound import tell_picking
 from orders.services.status import Move, set_status
@@ -84,23 +84,21 @@ def confirm_locked(order: Order, *, user: AbstractBaseUser, picks: Sequence[Pick
 
 
 def _confirm(order: Order, user: AbstractBaseUser | None, picks: Sequence[Pick] | None) -> PickResult:
-    lines = lock_lines([order.pk])
+    lines = lock_lines_to_pick(order.pk)
     if order.status == OrderState.PICKING and not _reserved(lines):
         return PickResult(order.pk, order.order_number, PickOutcome.ALREADY_PICKED, 0, scanned=False)
     _require_pickable(order)
     taken = _take(order, _reserved(lines), picks, user)
-    now = timezone.now()
     move = Move(
         order=order,
         to=OrderState.PICKING,
-        at=now,
+        at=timezone.now(),
         source=OrderEvent.Source.HERE,
         kind=EventKind.PICKED,
         actor_id=user.pk if user else None,
         data=_describe(taken),
     )
     set_status([move])
-    Order.objects.filter(pk=order.pk).update(picked_at=now, picked_by=user)
     tell_picking(order, [line for line in lines if line.stock_state == StockState.DEDUCTED])
     return _result(order, taken)
 
@@ -114,7 +112,7 @@ def settle_missed_pick(
     Raises `NothingMissed`, and what `confirm_picking` raises for picks and stock.
     """
     order = lock_order(order_id)
-    lines = _reserved(lock_lines([order.pk]))
+    lines = _reserved(lock_lines_to_pick(order.pk))
     if not lines or order.status not in {OrderState.PICKING, *GONE_STATES}:
         raise NothingMissed(order=order.order_number)
     taken = _take(order, lines, picks, user)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 
@@ -13,6 +14,25 @@ from orders.enums import ALLOWED_MOVES, EventKind, OrderSource, OrderState
 from orders.errors import IllegalMove
 from orders.models import Order, OrderEvent
 from orders.services import exchange_states
+
+_WRITE: Final = """
+WITH move AS MATERIALIZED (
+    SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],
+                         %s::bigint[]) WITH ORDINALITY
+        AS move (order_id, kind, source, at, from_status, to_status, data, actor_id, place)
+),
+told AS (
+    INSERT INTO orders_orderevent (order_id, kind, source, at, from_status, to_status, data, actor_id, created_at)
+    SELECT order_id, kind, source, at, from_status, to_status, data::jsonb, actor_id, clock_timestamp()
+      FROM move ORDER BY place
+)
+UPDATE orders_order AS o
+   SET status = move.to_status, updated_at = clock_timestamp(),
+       picked_at = CASE move.kind WHEN 'PICKED' THEN move.at ELSE o.picked_at END,
+       picked_by_id = CASE move.kind WHEN 'PICKED' THEN move.actor_id ELSE o.picked_by_id END
+  FROM move
+ WHERE o.id = move.order_id
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +55,9 @@ def is_allowed(current: str, to: OrderState) -> bool:
 
 
 def set_status(moves: Sequence[Move]) -> None:
-    """Write the new states in one statement and one timeline entry each; updates the instances too.
+    """Write the new states and one timeline entry each in one statement; updates the instances too.
+
+    A pick also leaves on the order who picked it and when.
 
     An exchange follows its order. The orders must be locked by the caller. Raises `IllegalMove` before anything is
     written, and `ReturnNumberMissing` for an exchange that may not leave yet.
@@ -45,27 +67,23 @@ def set_status(moves: Sequence[Move]) -> None:
     for move in moves:
         if not move.forced and not is_allowed(move.order.status, move.to):
             raise IllegalMove(order=move.order.order_number, from_status=move.order.status, to_status=move.to)
-    OrderEvent.objects.bulk_create([_event(move) for move in moves])
+    rows = [_row(move) for move in moves]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE orders_order AS o SET status = m.status, updated_at = clock_timestamp()"
-            " FROM unnest(%s::bigint[], %s::text[]) AS m(id, status) WHERE o.id = m.id",
-            [[move.order.pk for move in moves], [move.to.value for move in moves]],
-        )
+        cursor.execute(_WRITE, [list(column) for column in zip(*rows, strict=True)])
     for move in moves:
         move.order.status = move.to
         if move.order.source == OrderSource.EXCHANGE:
             exchange_states.follow(move.order, to=move.to, at=move.at)
 
 
-def _event(move: Move) -> OrderEvent:
-    return OrderEvent(
-        order=move.order,
-        kind=move.kind,
-        source=move.source,
-        at=move.at,
-        from_status=move.order.status,
-        to_status=move.to,
-        data=move.data,
-        actor_id=move.actor_id,
+def _row(move: Move) -> tuple[Any, ...]:
+    return (
+        move.order.pk,
+        move.kind.value,
+        move.source.value,
+        move.at,
+        move.order.status,
+        move.to.value,
+        json.dumps(move.data),
+        move.actor_id,
     )

@@ -20,7 +20,7 @@ from orders.enums import CancelledBy, Channel, OrderSource, OrderState
 from orders.models import Order
 from orders.querysets import distinct_values
 from tests.factories import make_order, make_user, make_variant
-from tests.orders.test_order_search import plan_of_rows
+from tests.orders.plans import fill_table, plan_of_rows
 
 pytestmark = pytest.mark.django_db
 MANUAL = {"channel": Channel.MANUAL, "package_id": None}
@@ -130,6 +130,8 @@ def test_several_kinds_of_attention_narrow_together(office: Client) -> None:
 
 @pytest.mark.parametrize("name", ["missed_picks", "unknown_barcodes", "refused_messages", "sync_problems"])
 def test_rare_problems_are_collected_first_and_looked_up_by_key(name: str) -> None:
+    fill_table()
+
     _indexes, plan = plan_of_rows(getattr(Order.objects, name)().order_by("-ordered_at", "-id")[:51])
 
     assert "InitPlan" in plan
@@ -237,6 +239,7 @@ def test_a_list_says_that_it_leaves_old_orders_out(office: Client) -> None:
 def test_the_archive_ends_the_reading_of_the_index() -> None:
     now = timezone.now()
     make_order(status="DELIVERED")
+    fill_table()
 
     indexes, plan = plan_of_rows(
         Order.objects.filter(status="DELIVERED").without_archive(now).order_by("ordered_at", "id")[:51]

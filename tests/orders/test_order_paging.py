@@ -18,7 +18,7 @@ from orders.admin.keyset import Key, beyond, keys_of
 from orders.enums import OrderState
 from orders.models import Order
 from tests.factories import make_order, make_user
-from tests.orders.test_order_search import plan_of_rows
+from tests.orders.plans import plan_of_rows
 
 pytestmark = pytest.mark.django_db
 

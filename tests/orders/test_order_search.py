@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -13,34 +12,15 @@ from catalog.models import BarcodeAlias
 from gullu.roles import OFFICE
 from orders import search
 from orders.models import Order
-from orders.querysets import OrderQuerySet
 from orders.search import beginning_with, look_up
 from tests.factories import make_order, make_product, make_user, make_variant
+from tests.orders.plans import fill_table, plan_of, plan_of_rows
 
 pytestmark = pytest.mark.django_db
 
 
 def found(text: str) -> list[str]:
     return sorted(order.order_number for order in Order.objects.search(text))
-
-
-def indexes_of(plan: Any) -> set[str]:
-    names = {plan["Index Name"]} if "Index Name" in plan else set()
-    return names.union(*(indexes_of(part) for part in plan.get("Plans", [])))
-
-
-def plan_of(sql: str, parameters: Any = ()) -> tuple[set[str], str]:
-    """The indexes a statement uses and the whole plan, when it is made for tables too long to be read through."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
-        plan = cursor.fetchone()[0]
-        cursor.execute("SET LOCAL enable_seqscan = on")
-    return indexes_of(plan[0]["Plan"]), str(plan)
-
-
-def plan_of_rows(rows: OrderQuerySet) -> tuple[set[str], str]:
-    return plan_of(*rows.query.sql_with_params())
 
 
 # --- what is found ----------------------------------------------------------------------------------------------
@@ -132,6 +112,7 @@ def test_search_takes_two_statements_however_many_words(django_assert_num_querie
 
 
 def test_words_are_looked_up_by_index() -> None:
+    fill_table()
     (sql, parameters), (articles, values) = search._own("10452345678"), search._articles("8680000000017")
 
     own_indexes, own_plan = plan_of(sql.format(place=0), parameters)
@@ -144,6 +125,7 @@ def test_words_are_looked_up_by_index() -> None:
 
 
 def test_named_orders_are_read_by_their_key() -> None:
+    fill_table()
     make_order(order_number="10452345678")
 
     indexes, plan = plan_of_rows(Order.objects.search("10452345678").order_by("-ordered_at", "-id")[:51])

@@ -483,7 +483,7 @@ def test_a_scan_costs_few_statements_whatever_waits(
     for text, most in (("A-B-03", 13), (variant.barcode, 15), ("C-09-09", 11), (variant.barcode, 16)):
         with django_assert_max_num_queries(most):
             device.scan(text)
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(27):
         assert outcome(device.scan(variant.barcode)) == "DONE"
 
 
@@ -496,7 +496,7 @@ def test_confirming_an_order_of_one_pair_costs_few_statements(
     device.open()
     device.scan("A-B-03")
 
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(26):
         assert outcome(device.scan(variant.barcode)) == "DONE"
 
 
@@ -508,7 +508,7 @@ def test_a_fast_lane_box_costs_few_statements_whatever_waits(
         make_order([(variant, 1)])
     device.scan("A-B-03", url=FAST)
 
-    with django_assert_max_num_queries(29):
+    with django_assert_max_num_queries(25):
         assert outcome(device.scan(variant.barcode, url=FAST)) == "DONE"
 
 

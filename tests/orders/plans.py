@@ -1,0 +1,47 @@
+"""Plans of statements, made for tables long enough that the planner has something to choose between."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from orders.models import Order
+from orders.querysets import OrderQuerySet
+
+
+def fill_table(number: int = 2000) -> None:
+    """Add new orders, one a minute back in time, and let the database count them."""
+    now = timezone.now()
+    Order.objects.bulk_create(
+        Order(
+            order_number=f"x{place}",
+            package_id=9_000_000 + place,
+            ordered_at=now - timedelta(minutes=place),
+            customer_first_name=f"ad{place}",
+        )
+        for place in range(number)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE orders_order, orders_orderline")
+
+
+def plan_of(sql: str, parameters: Any = ()) -> tuple[set[str], str]:
+    """The indexes a statement uses, and the whole plan; what can be read by index is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+        plan = cursor.fetchone()[0]
+        cursor.execute("SET LOCAL enable_seqscan = on")
+    return _indexes(plan[0]["Plan"]), str(plan)
+
+
+def plan_of_rows(rows: OrderQuerySet) -> tuple[set[str], str]:
+    return plan_of(*rows.query.sql_with_params())
+
+
+def _indexes(plan: Any) -> set[str]:
+    names = {plan["Index Name"]} if "Index Name" in plan else set()
+    return names.union(*(_indexes(part) for part in plan.get("Plans", [])))
