@@ -12,7 +12,7 @@ from orders.models import Order
 from orders.querysets import OrderQuerySet
 
 
-def fill_table(number: int = 2000) -> None:
+def fill_table(number: int = 800) -> None:
     """Add new orders, one a minute back in time, and let the database count them."""
     now = timezone.now()
     Order.objects.bulk_create(
