@@ -95,10 +95,10 @@ def drain(chunks: Iterator[bytes]) -> tuple[int, float]:
     return size, first
 
 
-def main() -> None:
+def main(arguments: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--labels", type=int, default=1000)
-    count = parser.parse_args().labels
+    count = parser.parse_args(arguments).labels
     design = template_of(DEFAULTS[0]).design()
 
     def job(labels: int, offset: int) -> Job:
@@ -127,4 +127,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

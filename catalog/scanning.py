@@ -19,16 +19,28 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from catalog.barcodes import normalise_barcode
-from catalog.models import BarcodeAlias, Variant
+from catalog.models import BarcodeAlias, Product, Variant
+from gullu.prepared import Prepared, columns, instance
 
 MAX_LENGTH = 200  # longer texts are no scan of one or two codes
 MAX_DROPPED_ZEROS = 3
 GTIN_LENGTHS = (8, 12, 13, 14)
 _SHORTEST_GLUED = 4
+_STORED_SQL: Final = """
+SELECT {variant}, {product}
+  FROM catalog_variant AS variant JOIN catalog_product AS product ON product.id = variant.product_id
+ WHERE variant.id IN (SELECT id FROM catalog_variant WHERE barcode = ANY ($1)
+                      UNION SELECT variant_id FROM catalog_barcodealias WHERE code = ANY ($1))
+ ORDER BY variant.barcode
+"""
+_STORED: Final = Prepared(
+    _STORED_SQL.format(variant=columns(Variant, "variant"), product=columns(Product, "product")), ("text[]",)
+)
 _BREAK = re.compile(r"[\t\r\n\v\f\x1c-\x1f]+")
 
 # The same keys on a US and on a Turkish Q keyboard, lower and upper row.
@@ -107,9 +119,14 @@ def _zeros(text: str) -> Iterator[str]:
 
 def _stored(codes: Collection[str]) -> list[Variant]:
     """Variants with one of these barcodes or aliases, by barcode; one statement that uses both unique indexes."""
-    by_alias = BarcodeAlias.objects.filter(code__in=codes).values("variant_id")
-    ids = Variant.objects.filter(barcode__in=codes).values("pk").union(by_alias)
-    return list(Variant.objects.filter(pk__in=ids).select_related("product").order_by("barcode"))
+    return [_variant(row) for row in _STORED.run(list(codes))]
+
+
+def _variant(row: tuple[Any, ...]) -> Variant:
+    values = iter(row)
+    variant = instance(Variant, values)
+    variant.product = instance(Product, values)
+    return variant
 
 
 def _two_in_one(code: str) -> Resolved:

@@ -10,17 +10,45 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import connection
 from django.utils import timezone
 
 from catalog.models import Variant
+from gullu.prepared import Prepared
 from inventory.enums import MovementKind
 from inventory.errors import InsufficientStock, KeyReused
 from inventory.locks import create_and_lock_central, create_shelf_rows, lock_central, lock_shelf_rows
-from inventory.models import Shelf, StockMovement
+from inventory.models import Shelf
 
-_INSERT_BATCH = 5000
+_BOOKED: Final = Prepared(
+    "SELECT key, variant_id, shelf_id, delta FROM inventory_stockmovement WHERE key = ANY ($1)", ("text[]",)
+)
+_WRITE: Final = Prepared(
+    """
+WITH entry AS MATERIALIZED (
+    SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
+        AS entry (variant_id, shelf_id, delta, kind, reference, reason, key, actor_id, created_at, place)
+),
+shelf AS (
+    UPDATE inventory_rafurun AS r SET adet = r.adet + change.delta, updated_at = clock_timestamp()
+      FROM (SELECT variant_id, shelf_id, sum(delta) AS delta FROM entry GROUP BY 1, 2) AS change
+     WHERE r.variant_id = change.variant_id AND r.shelf_id = change.shelf_id AND change.delta <> 0
+),
+central AS (
+    UPDATE inventory_centralstock AS c SET qty = c.qty + change.delta, updated_at = clock_timestamp()
+      FROM (SELECT variant_id, sum(delta) AS delta FROM entry GROUP BY 1) AS change
+     WHERE c.variant_id = change.variant_id AND change.delta <> 0
+)
+INSERT INTO inventory_stockmovement (variant_id, shelf_id, delta, kind, reference, reason, key, actor_id, created_at)
+SELECT variant_id, shelf_id, delta, kind, reference, reason, key, actor_id, created_at FROM entry ORDER BY place
+""",
+    (
+        *("bigint[]", "bigint[]", "int[]", "text[]", "text[]"),
+        *("text[]", "text[]", "bigint[]", "timestamptz[]"),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +94,7 @@ def post(entries: Sequence[Entry]) -> Posting:
     if _already_booked(entries):
         return Posting(tuple(entries), repeated=True)
     _require_stock(entries)
-    _append(entries)
-    _move_balances(entries)
+    _write(entries)
     return Posting(tuple(entries), repeated=False)
 
 
@@ -85,12 +112,11 @@ def _already_booked(entries: Sequence[Entry]) -> bool:
     keys = [entry.key for entry in entries if entry.key is not None]
     if not keys:
         return False
-    booked = {row.key: row for row in StockMovement.objects.filter(key__in=keys)}
+    booked = {key: movement for key, *movement in _BOOKED.run(keys)}
     if not booked:
         return False
     for entry in entries:
-        row = booked.get(entry.key)
-        if row is None or (row.variant_id, row.shelf_id, row.delta) != (*entry.pair, entry.delta):
+        if entry.key is None or booked.get(entry.key) != [*entry.pair, entry.delta]:
             raise KeyReused(key=entry.key or next(iter(booked)))
     return True
 
@@ -107,7 +133,7 @@ def _require_stock(entries: Sequence[Entry]) -> None:
     create_for = [entry.pair for entry in entries if entry.delta >= 0]
     if create_for:
         create_shelf_rows(create_for)
-    there = {pair: row.adet for pair, row in lock_shelf_rows(net).items()}
+    there = lock_shelf_rows(net)
     for pair, delta in sorted(net.items()):
         if there.get(pair, 0) + delta < 0:
             raise _shortage(pair, wanted=-delta, there=there.get(pair, 0))
@@ -123,43 +149,22 @@ def _shortage(pair: tuple[int, int], *, wanted: int, there: int) -> Insufficient
     )
 
 
-def _append(entries: Sequence[Entry]) -> None:
+def _write(entries: Sequence[Entry]) -> None:
+    """Movements and both balances in one statement: there is no moment in which they differ."""
     now = timezone.now()
-    StockMovement.objects.bulk_create(
+    rows = [
         (
-            StockMovement(
-                variant_id=entry.variant_id,
-                shelf_id=entry.shelf_id,
-                delta=entry.delta,
-                kind=entry.kind,
-                reference=entry.reference,
-                reason=entry.reason,
-                key=entry.key,
-                actor_id=entry.actor_id,
-                created_at=entry.created_at or now,
-            )
-            for entry in entries
-        ),
-        batch_size=_INSERT_BATCH,
-    )
-
-
-def _move_balances(entries: Sequence[Entry]) -> None:
-    shelves = {pair: delta for pair, delta in _net(entries).items() if delta}
-    central: Counter[int] = Counter()
-    for (variant_id, _), delta in shelves.items():
-        central[variant_id] += delta
-    totals = {variant_id: delta for variant_id, delta in central.items() if delta}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE inventory_rafurun AS r SET adet = r.adet + d.delta, updated_at = clock_timestamp()"
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS d(variant_id, shelf_id, delta)"
-            " WHERE r.variant_id = d.variant_id AND r.shelf_id = d.shelf_id",
-            [[v for v, _ in shelves], [s for _, s in shelves], list(shelves.values())],
+            entry.variant_id,
+            entry.shelf_id,
+            entry.delta,
+            entry.kind.value,
+            entry.reference,
+            entry.reason,
+            entry.key,
+            entry.actor_id,
+            entry.created_at or now,
         )
-        cursor.execute(
-            "UPDATE inventory_centralstock AS c SET qty = c.qty + d.delta, updated_at = clock_timestamp()"
-            " FROM unnest(%s::bigint[], %s::int[]) AS d(variant_id, delta)"
-            " WHERE c.variant_id = d.variant_id",
-            [list(totals), list(totals.values())],
-        )
+        for entry in entries
+    ]
+    if rows:
+        _WRITE.run(*map(list, zip(*rows, strict=True)))

@@ -7,19 +7,30 @@ on the barcode, so the shelf rows behind it cannot deadlock.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from django.db import connection
 
-from inventory.models import CentralStock, RafUrun
+from gullu.prepared import Prepared
+
+_LOCK_CENTRAL: Final = Prepared(
+    "SELECT variant_id FROM inventory_centralstock WHERE variant_id = ANY ($1) ORDER BY variant_id"
+    " FOR NO KEY UPDATE",
+    ("bigint[]",),
+)
+_LOCK_SHELF_ROWS: Final = Prepared(
+    "SELECT variant_id, shelf_id, adet FROM inventory_rafurun"
+    " WHERE (variant_id, shelf_id) IN (SELECT * FROM unnest($1, $2)) ORDER BY id FOR NO KEY UPDATE",
+    ("bigint[]", "bigint[]"),
+)
 
 
-def lock_central(variant_ids: Collection[int]) -> dict[int, CentralStock]:
+def lock_central(variant_ids: Collection[int]) -> None:
     """Lock the central balances of these variants, in key order. Variants without a row are left out."""
-    rows = CentralStock.objects.select_for_update(no_key=True, of=("self",))
-    return {row.variant_id: row for row in rows.filter(variant_id__in=variant_ids).order_by("variant_id")}
+    _LOCK_CENTRAL.run(list(variant_ids))
 
 
-def create_and_lock_central(variant_ids: Collection[int]) -> dict[int, CentralStock]:
+def create_and_lock_central(variant_ids: Collection[int]) -> None:
     """Lock the central balances, creating empty ones where a barcode has none yet."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -28,17 +39,13 @@ def create_and_lock_central(variant_ids: Collection[int]) -> dict[int, CentralSt
             " ON CONFLICT (variant_id) DO NOTHING",
             [sorted(set(variant_ids))],
         )
-    return lock_central(variant_ids)
+    lock_central(variant_ids)
 
 
-def lock_shelf_rows(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], RafUrun]:
-    """Lock the balances of (variant, shelf) pairs, in key order. Pairs without a row are left out."""
-    wanted = set(pairs)
-    rows = RafUrun.objects.select_for_update(no_key=True, of=("self",)).filter(
-        variant_id__in={variant for variant, _ in wanted}, shelf_id__in={shelf for _, shelf in wanted}
-    )
-    locked = {(row.variant_id, row.shelf_id): row for row in rows.order_by("pk")}
-    return {pair: row for pair, row in locked.items() if pair in wanted}
+def lock_shelf_rows(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Lock the balances of (variant, shelf) pairs, in key order; what lies there. Pairs without a row are left out."""
+    rows = _LOCK_SHELF_ROWS.run([variant for variant, _ in pairs], [shelf for _, shelf in pairs])
+    return {(variant_id, shelf_id): adet for variant_id, shelf_id, adet in rows}
 
 
 def create_shelf_rows(pairs: Collection[tuple[int, int]]) -> None:

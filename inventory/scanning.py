@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from django.utils.translation import gettext as _
 
 from catalog.barcodes import normalise_barcode
 from catalog.models import BarcodeAlias, Variant
 from catalog.scanning import ResolvedKind, resolve
+from gullu.prepared import Prepared, columns, instance
 from inventory.errors import UnknownShelf
 from inventory.models import Shelf
 from inventory.shelf_codes import normalise_shelf_code
@@ -19,6 +21,8 @@ from inventory.shelf_codes import normalise_shelf_code
 QUANTITY_DIGITS = 4
 # How the labels of this warehouse are written (block, secondary, two-digit level); other codes are legal, too.
 _SHELF_LABEL = re.compile(r"[A-ZÇĞÖŞÜ]{1,4}-[A-Z0-9ÇĞÖŞÜ]{1,4}-\d{2}")
+_SHELF_SQL: Final = "SELECT {columns} FROM inventory_shelf AS shelf WHERE code = $1"
+_SHELF: Final = Prepared(_SHELF_SQL.format(columns=columns(Shelf, "shelf")), ("text",))
 
 
 class ScannedKind(StrEnum):
@@ -57,7 +61,8 @@ def read(text: str) -> Scanned:
 def find_shelf(text: str) -> Shelf | None:
     """The shelf with exactly this code as scanners deliver it, open or closed."""
     code = normalise_shelf_code(text)
-    return Shelf.objects.filter(code=code).first() if code else None
+    row = _SHELF.one(code) if code else None
+    return None if row is None else instance(Shelf, iter(row))
 
 
 def typed_quantity(text: str) -> int | None:

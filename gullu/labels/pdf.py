@@ -17,7 +17,7 @@ from gullu.labels.symbols import Symbol, runs
 from gullu.labels.typeface import BOLD, REGULAR, pdf_font
 
 
-class _StreamedDocument(pdfdoc.PDFDocument):
+class StreamedDocument(pdfdoc.PDFDocument):
     """ReportLab's document, with each page written as soon as it is complete.
 
     ReportLab keeps every page until the end. Here a finished page leaves at once; fonts (whose subset is known only
@@ -48,6 +48,11 @@ class _StreamedDocument(pdfdoc.PDFDocument):
         # The page tree needs the page's number only.
         page.stream = page.Contents = page.Resources = page.MediaBox = None
 
+    def add_now(self, name: str, content: Any) -> None:
+        """Write a large object (a picture) at once, under ReportLab's internal name for it."""
+        self.Reference(content, name)
+        self._write(name)
+
     def _write(self, name: str) -> None:
         indirect = pdfdoc.PDFIndirectObject(name, self.idToObject[name])
         self.idToOffset[name] = self._file.add(indirect.format(self))
@@ -76,7 +81,7 @@ def stream_pdf(pages: Iterable[Page], *, title: str) -> Iterator[bytes]:
     for name in (REGULAR, BOLD):
         pdf_font(name)
     canvas = Canvas("", pageCompression=0, initialFontName=REGULAR)
-    document = canvas._doc = _StreamedDocument()  # noqa: SLF001  (no argument takes a document)
+    document = canvas._doc = StreamedDocument()  # noqa: SLF001  (no argument takes a document)
     canvas.setTitle(title)
     for page in pages:
         canvas.setPageSize((page.width / MM_PER_PT, page.height / MM_PER_PT))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django import template
@@ -49,7 +50,12 @@ def scan_shell(context: template.Context) -> dict[str, Any]:
 @register.simple_tag
 def scan_icon(name: str) -> SafeString:
     """An icon of `static/scan/icons.svg`; outcomes have icons of their own name."""
-    icon = str(name).lower()
+    return _icon(str(name).lower())
+
+
+@cache
+def _icon(icon: str) -> SafeString:
+    """There are few icons, and a page shows some of them forty times."""
     return format_html(
         '<svg class="icon icon-{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         icon,

@@ -5,6 +5,7 @@ The control test takes the claim's arbiter out and sees two people with one orde
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -22,9 +23,12 @@ from inventory.enums import ScanOutcome
 from inventory.models import CentralStock, CountTask, Shelf, StockDoubt, StockMovement
 from inventory.scan.kernel import Answer, work_on_scan
 from orders import claims
+from orders.compiled import NOW, USER
 from orders.enums import OrderState
-from orders.models import Order, PickClaim
+from orders.models import Order, PickBatchOrder, PickClaim
 from orders.services import cancel_order, confirm_picking
+from orders.services.batches import make_batch
+from orders.services.disagreements import report_unsupplied
 from orders.services.fast_lane import take_for_box
 from orders.services.preparing import Held, hold, scan_box, scan_shelf, take_next
 from tests.concurrency.threads import race
@@ -76,6 +80,25 @@ def prepare(user: User, shelf: Shelf, variant: Variant) -> Answer:
         return scan_box(held, variant=variant, user=user).outcome.value
 
     return scan(user, both)
+
+
+def in_hand(user: User) -> Held:
+    held = hold(user=user)
+    assert isinstance(held, Held)
+    return held
+
+
+def wait_for_somebody_to_wait() -> None:
+    """Until another connection waits for a lock of this transaction."""
+    with connection.cursor() as cursor:
+        for _try in range(200):
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.02)")
+    raise AssertionError("nobody waits")
 
 
 def take_box(user: User, shelf: Shelf, variant: Variant) -> Answer:
@@ -164,6 +187,87 @@ def test_the_same_person_on_two_devices_confirms_once(variant: Variant, shelf: S
         answers = race(*[partial(prepare, user, shelf, variant)] * 2)
 
         assert sorted(answer.message for answer in answers) == ["CONFIRMED", "nothing in hand"]
+
+
+def test_the_same_person_on_two_devices_takes_one_order(variant: Variant) -> None:
+    for _round in range(ROUNDS):
+        user = make_user()
+        first, _second = (make_order([(variant, 1)]) for _order in range(2))
+
+        taken = race(*[partial(take, user)] * 4)
+
+        assert taken == [first.pk] * 4
+        assert PickClaim.objects.filter(user=user).count() == 1
+        PickClaim.objects.all().delete()
+        Order.objects.all().delete()
+
+
+def test_giving_up_on_one_device_while_scanning_on_another_ends_in_one_story(
+    variant: Variant, shelf: Shelf
+) -> None:
+    for _round in range(ROUNDS):
+        user = make_user()
+        order = make_order([(variant, 1)])
+        take(user)
+
+        def give_up(user: User = user) -> str:
+            report_unsupplied(user=user, reason_id=500)
+            return f"next {take_next(user=user)}"
+
+        answers = race(partial(scan, user, give_up), partial(prepare, user, shelf, variant))
+
+        assert [type(answer) for answer in answers] == [Answer, Answer]
+        assert Order.objects.get(pk=order.pk).status in {OrderState.CANCELLED, OrderState.PICKING}
+
+
+def test_a_second_device_knows_the_shelf_the_first_one_scanned(variant: Variant, shelf: Shelf) -> None:
+    user = make_user()
+    make_order([(variant, 1)])
+    take(user)
+    held = threading.Event()
+
+    def scan_slowly() -> None:
+        with transaction.atomic():
+            first = in_hand(user)
+            held.set()
+            # Long enough for the other device to be waiting for this one.
+            wait_for_somebody_to_wait()
+            scan_shelf(first, shelf=shelf)
+
+    def look() -> tuple[int | None, str]:
+        held.wait(timeout=10)
+        with transaction.atomic():
+            second = in_hand(user)
+            return second.claim.shelf_id, second.card.shelf_code
+
+    _none, seen = race(scan_slowly, look)
+
+    assert seen == (shelf.pk, "A-B-03")
+
+
+def test_an_order_that_goes_into_a_batch_is_not_claimed(
+    variant: Variant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claim begins first and looks at the order last: by then the batch has it, and no lock is left of it."""
+    order, following = (make_order([(variant, 1)]) for _order in range(2))
+    picker, office = make_user(), make_user()
+    begun = "SELECT 1 FROM pg_sleep(0.4)"
+    slow_orders = (
+        claims.free_orders(user_id=USER, now=NOW).most_urgent_first().extra(where=[f"EXISTS ({begun})"])
+    )
+    with transaction.atomic():
+        slow = claims.claiming(slow_orders)
+    monkeypatch.setattr(claims, "_next_candidate", lambda: slow)
+
+    def collect() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.15)")
+        return make_batch(order_numbers=[order.order_number], user=office).batch_id
+
+    taken, _batch = race(partial(take, picker), collect)
+
+    assert list(PickBatchOrder.objects.values_list("order", flat=True)) == [order.pk]
+    assert (taken, list(PickClaim.objects.values_list("order", flat=True))) == (following.pk, [following.pk])
 
 
 def test_fast_lane_and_office_never_confirm_one_order_twice(variant: Variant, shelf: Shelf) -> None:

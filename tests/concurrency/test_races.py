@@ -216,7 +216,7 @@ def test_control_without_the_order_lock_one_order_is_confirmed_twice(
 ) -> None:
     """With the order lock out, only the unique key of the movement (I5) stands between us and a second deduction."""
     monkeypatch.setattr(picking, "lock_order", lambda order_id: Order.objects.get(pk=order_id))
-    monkeypatch.setattr(picking, "lock_lines", _unlocked_lines)
+    monkeypatch.setattr(picking, "lock_lines_to_pick", _unlocked_lines)
     seen: list[str] = []
     variant: Variant = make_variant()
     for _round in range(40):
@@ -231,15 +231,15 @@ def test_control_without_the_order_lock_one_order_is_confirmed_twice(
     assert StockMovement.objects.filter(kind="PICK", variant=variant).count() == 1
 
 
-def _unlocked_shelf_rows(pairs: Any) -> dict[tuple[int, int], Any]:
+def _unlocked_shelf_rows(pairs: Any) -> dict[tuple[int, int], int]:
     from inventory.models import RafUrun
 
     return {
-        (row.variant_id, row.shelf_id): row
+        (row.variant_id, row.shelf_id): row.adet
         for row in RafUrun.objects.all()
         if (row.variant_id, row.shelf_id) in pairs
     }
 
 
-def _unlocked_lines(order_ids: Any) -> list[Any]:
-    return list(OrderLine.objects.filter(order_id__in=order_ids).order_by("pk"))
+def _unlocked_lines(order_id: int) -> list[Any]:
+    return list(OrderLine.objects.filter(order_id=order_id).order_by("pk"))
