@@ -191,7 +191,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
             *_PRINT,
         }
     ),
-    ANALYST: frozenset({*_SEE_GOODS, VIEW_MONEY, LOOK_UP, "orders.view_returnunit"}),
+    ANALYST: frozenset({*_SEE_GOODS, VIEW_MONEY, LOOK_UP}),
 }
 
 

@@ -18,15 +18,27 @@ def _may(*permissions: str) -> Callable[[HttpRequest], bool]:
     return check
 
 
+def _shows(views: frozenset[str]) -> Callable[[HttpRequest], bool]:
+    """Whether the page is one of these. By address, all orders and every page below them would light up together."""
+
+    def check(request: HttpRequest) -> bool:
+        match = request.resolver_match
+        return match is not None and match.view_name in views
+
+    return check
+
+
 def _entry(
     title: Any, icon: str, name: str, permission: str, *, badge: str = "", tone: str = "warning"
 ) -> dict[str, Any]:
     """A menu entry leading to the list of a model, for those who may open it."""
+    views = frozenset({f"admin:{name}_changelist", f"admin:{name}_change", f"admin:{name}_add"})
     entry = {
         "title": title,
         "icon": icon,
         "link": reverse_lazy(f"admin:{name}_changelist"),
         "permission": _may(permission),
+        "active": _shows(views),
     }
     return _with_badge(entry, badge, tone)
 
@@ -35,7 +47,13 @@ def _page(
     title: Any, icon: str, name: str, *permissions: str, badge: str = "", tone: str = "warning"
 ) -> dict[str, Any]:
     """A menu entry leading to a page of ours, for those who have all of these permissions."""
-    entry = {"title": title, "icon": icon, "link": reverse_lazy(name), "permission": _may(*permissions)}
+    entry = {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(name),
+        "permission": _may(*permissions),
+        "active": _shows(frozenset({name})),
+    }
     return _with_badge(entry, badge, tone)
 
 

@@ -46,13 +46,19 @@ def time_left(order: Order, now: datetime) -> str:
 
 
 def duration_words(span: timedelta) -> str:
-    """The two largest of days, hours and minutes."""
+    """The two largest of days, hours and minutes; a smaller one that is zero is left out."""
     minutes = int(span.total_seconds()) // 60
     days, hours = minutes // 1440, minutes // 60 % 24
     if days:
-        return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
-    if hours:
+        return (
+            _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+            if hours
+            else _("%(days)s d") % {"days": days}
+        )
+    if hours and minutes % 60:
         return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes % 60}
+    if hours:
+        return _("%(hours)s h") % {"hours": hours}
     return _("%(minutes)s min") % {"minutes": minutes}
 
 

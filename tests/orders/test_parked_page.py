@@ -166,7 +166,7 @@ def test_page_shows_reason_waiting_and_what_is_due(office: Client) -> None:
     response = office.get(URL)
 
     assert response.context["due"] == [order.pk]
-    assert [shown.waiting for shown in response.context["rows"]] == ["3 sa 0 dk"]
+    assert [shown.waiting for shown in response.context["rows"]] == ["3 sa"]
     assert "topuk kırık" in response.content.decode()
 
 
