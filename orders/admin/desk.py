@@ -238,6 +238,7 @@ DESK_ACTIONS: Final = (
         right=EDIT_ORDERS,
         view=SplitView,
         many=False,
+        pairs=2,
         fits=_whole,
     ),
     DeskAction(
@@ -384,10 +385,10 @@ class PageAction:
     posts: bool
 
 
-def page_actions(request: HttpRequest, order: Order) -> list[PageAction]:
-    """What this person may do with this order now. No statement but the person's rights."""
+def page_actions(request: HttpRequest, order: Order, *, pairs: int) -> list[PageAction]:
+    """What this person may do now with this order of so many pairs. No statement but the person's rights."""
     return [
         PageAction(action.label, action.icon, ids_url(action.name, [order]), posts=action.writes)
         for action in DESK_ACTIONS
-        if action.offered(request, order)
+        if pairs >= action.pairs and action.offered(request, order)
     ]

@@ -25,7 +25,7 @@ Opener = Callable[[HttpRequest, list[Order]], HttpResponse]
 class DeskAction:
     """`view` asks first, `run` goes at once; `writes`: only as a POST. `states` in which it is offered.
 
-    `many`: also for ticked rows. `fits`: what else an order must be.
+    `many`: also for ticked rows. `pairs`: how many an order needs for it at least. `fits`: what else it must be.
     """
 
     name: str
@@ -37,6 +37,7 @@ class DeskAction:
     run: Opener | None = None
     writes: bool = False
     many: bool = True
+    pairs: int = 1
     fits: Callable[[Order], bool] = lambda _order: True
 
     def offered(self, request: HttpRequest, order: Order) -> bool:

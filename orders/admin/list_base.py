@@ -105,6 +105,7 @@ class OrderListBase(RemembersFilters, DeskActionsMixin, ReadOnlyAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
         order = kwargs.get("obj")
-        context["page"] = order_page(order, request.user) if order else None
-        context["desk_actions"] = page_actions(request, order) if order else []
+        if order:
+            page = order_page(order, request.user)
+            context |= {"page": page, "desk_actions": page_actions(request, order, pairs=page.pairs)}
         return super().render_change_form(request, context, *args, **kwargs)

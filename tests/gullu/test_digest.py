@@ -91,7 +91,7 @@ def test_digest_names_everything_that_waits() -> None:
     assert lines("urgent") == ("urgent-1, 30 min left",)
     assert lines("parked") == ("parked-1, Not in stock / not on the shelf, Being checked, waits for 1 d 2 h",)
     assert lines("missed") == ("missed-1",)
-    assert lines("returns") == ("return-1, 868, 5 h 0 min left",)
+    assert lines("returns") == ("return-1, 868, 5 h left",)
     assert lines("messages") == ("Being prepared, refused-1",)
     assert lines("oversold")[0] == "oversold-1: 3 promised, 0 here"
 
@@ -107,7 +107,7 @@ def test_returns_come_in_the_order_in_which_time_runs_out() -> None:
 
     assert lines("returns") == (
         "over, 868, the time to decide is over",
-        "soon, 868, 1 h 0 min left",
+        "soon, 868, 1 h left",
         "no-date, 868, no date known",
     )
 
