@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from catalog.models import Variant
-from gullu.models import User
 from gullu.roles import OFFICE
 from inventory.models import Shelf
 from orders.enums import Channel, OrderState
 from orders.models import Exchange, Order
+from tests.desk.looking import scrolls_sideways
 from tests.factories import make_order, make_product, make_shelf, make_user, make_variant, stock
 from tests.scan.conftest import PHONE, serious_findings, wedge
 
@@ -31,29 +30,9 @@ def boots(shelf: Shelf) -> Variant:
     return variant
 
 
-@pytest.fixture
-def visit(contexts: Callable[..., Any], sign_in: Callable[..., None], live_server: Any) -> Callable[..., Any]:
-    """Open an address of the back office as a person, on a device of its own."""
-
-    def run(user: User, address: str, *, without: str = "", **options: Any) -> Any:
-        context = contexts(**options)
-        sign_in(context, user)
-        if without:
-            context.route(f"**/{without}", lambda route: route.abort())
-        page = context.new_page()
-        page.goto(f"{live_server.url}{address}")
-        return page
-
-    return run
-
-
 def fill(page: Any, **fields: str) -> None:
     for name, value in fields.items():
         page.fill(f"[name={name}]", value)
-
-
-def scrolls_sideways(page: Any) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
 def test_scanned_articles_become_an_order_in_the_queue(visit: Any, boots: Variant, live_server: Any) -> None:
