@@ -9,12 +9,14 @@ from decimal import Decimal
 from typing import ClassVar
 
 import pghistory
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
+from catalog.errors import NoPublicAddress
 from gullu.text import Fold
 
 
@@ -82,23 +84,77 @@ class Product(models.Model):
         return f"{self.code} {self.title}"
 
 
+@pghistory.track(
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    model_name="ProductImageHistory",
+    exclude=["digest", "look"],
+)
 class ProductImage(models.Model):
-    """A picture of one colour of a model, by address. Position 1 is the one shown to pickers."""
+    """A picture of one colour of a model. Position 1 is the one shown to pickers and customers.
+
+    `url` is where our own pages show it: an address of the marketplace, or the path of `file` on this site. `file` is
+    empty for a picture that lies elsewhere; its content never changes (its name is the SHA-256 of it), and `thumb` is a
+    small one of it. `width` × `height` is the size it was sent in, `digest` and `look` are what duplicates are known by
+    (`catalog.pictures.processing`). Only `catalog.pictures.services` writes here.
+    """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="images", verbose_name=_("model"))
     colour = models.CharField(_("colour"), max_length=50)
     url = models.CharField(_("address"), max_length=500)
     position = models.PositiveSmallIntegerField(_("position"), default=1, validators=[MinValueValidator(1)])
+    file = models.ImageField(_("file"), max_length=100, blank=True)
+    thumb = models.ImageField(_("thumbnail"), max_length=100, blank=True)
+    width = models.PositiveIntegerField(_("width"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("height"), null=True, blank=True)
+    digest = models.CharField(_("digest"), max_length=64, blank=True)
+    look = models.BigIntegerField(_("look"), null=True, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("added by"),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["product", "colour", "position"], name="image_position_once")
+            # Checked at the end of each statement, so that one UPDATE can put all pictures in another order.
+            models.UniqueConstraint(
+                fields=["product", "colour", "position"],
+                name="image_position_once",
+                deferrable=models.Deferrable.IMMEDIATE,
+            ),
+            models.CheckConstraint(
+                condition=Q(file="", thumb="", digest="")
+                | (~Q(file="") & ~Q(thumb="") & ~Q(digest="") & Q(width__gt=0, height__gt=0)),
+                name="image_file_described",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.product_id} {self.colour} {self.position}"
+
+    def address(self, *, public: bool) -> str:
+        """Where the picture is: for our own pages, or (`public`) for somebody outside, such as Trendyol.
+
+        Raises `NoPublicAddress` for a picture of ours while PUBLIC_BASE_URL is not set. Whether others can reach that
+        address is asked with `gullu.public_address.public_address_problem`.
+        """
+        if not public or not self.file:
+            return self.url
+        if not settings.PUBLIC_BASE_URL:
+            raise NoPublicAddress(product=self.product_id, colour=self.colour, position=self.position)
+        return f"{settings.PUBLIC_BASE_URL}{self.url}"
+
+    @property
+    def thumb_address(self) -> str:
+        """A small one for lists, where there is one."""
+        return self.thumb.url if self.thumb else self.url
 
 
 @pghistory.track(

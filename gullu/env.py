@@ -23,6 +23,7 @@ import environ
 from filelock import FileLock
 
 from gullu.env_mail import CONSOLE, MailServer, parse_addresses, parse_mail_url
+from gullu.env_shop import ShopCard, shop_card
 from gullu.env_variables import BY_NAME, ROOT, VARIABLES, Kind, Variable
 
 SECRET_KEY_MIN_LENGTH: Final = 50  # the length below which `check --deploy` warns (security.W009)
@@ -55,6 +56,7 @@ class Environment:
     redis_url: str | None = field(repr=False)
     enable_jobs: bool
     https_only: bool
+    public_base_url: str | None
     trendyol_seller_id: str
     trendyol_api_key: str = field(repr=False)
     trendyol_api_secret: str = field(repr=False)
@@ -66,6 +68,7 @@ class Environment:
     mail: MailServer
     mail_from: str
     digest_recipients: tuple[str, ...]
+    shop: ShopCard
     log_level: str
     log_json: bool
     db_pool_size: int
@@ -89,6 +92,7 @@ def _environment(values: dict[str, Any]) -> Environment:
     url = values["DATABASE_URL"]
     production = url is not None and not values["DEBUG"]
     _check_trendyol(values)
+    _check_public_address(values["PUBLIC_BASE_URL"])
     return Environment(
         database=None if url is None else parse_database_url(url, require_tls=not values["DEBUG"]),
         secret_key=_secret_key(values["SECRET_KEY"], data_dir=values["DATA_DIR"], embedded=url is None),
@@ -99,6 +103,7 @@ def _environment(values: dict[str, Any]) -> Environment:
         redis_url=values["REDIS_URL"],
         enable_jobs=values["ENABLE_JOBS"],
         https_only=_either(values["HTTPS_ONLY"], otherwise=production),
+        public_base_url=values["PUBLIC_BASE_URL"],
         trendyol_seller_id=values["TRENDYOL_SELLER_ID"],
         trendyol_api_key=values["TRENDYOL_API_KEY"],
         trendyol_api_secret=values["TRENDYOL_API_SECRET"],
@@ -110,6 +115,7 @@ def _environment(values: dict[str, Any]) -> Environment:
         mail=values["EMAIL_URL"] or CONSOLE,
         mail_from=values["DEFAULT_FROM_EMAIL"],
         digest_recipients=values["DIGEST_RECIPIENTS"],
+        shop=shop_card(values),
         log_level=values["LOG_LEVEL"],
         log_json=_either(values["LOG_JSON"], otherwise=production),
         db_pool_size=values["DB_POOL_SIZE"],
@@ -355,6 +361,16 @@ def _check_trendyol(values: Mapping[str, Any]) -> None:
         raise ConfigError(
             f"TRENDYOL_BASE_URL is {values['TRENDYOL_BASE_URL']!r}; another machine must be called with https://, "
             "because the API secret travels with each call."
+        )
+
+
+def _check_public_address(address: str | None) -> None:
+    """Paths are put behind it, and others read it: nothing may follow it, and nothing secret may stand in it."""
+    parts = urlsplit(address or "")
+    if parts.query or parts.fragment or parts.username or parts.password or "?" in (address or ""):
+        raise ConfigError(
+            "PUBLIC_BASE_URL holds more than an address; write https://shop.example.com, "
+            "without a password and without a question mark."
         )
 
 

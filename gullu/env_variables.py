@@ -93,6 +93,11 @@ VARIABLES: Final[tuple[Variable, ...]] = (
         help="1 redirects to HTTPS and marks cookies secure. Unset: on when DATABASE_URL is set and DEBUG is off.",
     ),
     Variable(
+        name="PUBLIC_BASE_URL",
+        kind=Kind.URL,
+        help="Address of this site as Trendyol reaches it, with https://: it fetches product pictures from there.",
+    ),
+    Variable(
         name="TRENDYOL_SELLER_ID",
         kind=Kind.STR,
         default="",
@@ -170,6 +175,37 @@ VARIABLES: Final[tuple[Variable, ...]] = (
         kind=Kind.ADDRESSES,
         default=(),
         help="Who gets the daily summary at 08:00: addresses separated by commas. Unset: nobody.",
+    ),
+    Variable(
+        name="SHOP_NAME",
+        kind=Kind.STR,
+        default="Güllü",
+        help="The shop's name on catalogues and price lists.",
+    ),
+    Variable(
+        name="SHOP_SLOGAN",
+        kind=Kind.STR,
+        default="",
+        help="A sentence below the name on their cover.",
+    ),
+    Variable(
+        name="SHOP_CONTACT",
+        kind=Kind.LIST,
+        default=(),
+        help="Telephone, address of the website and the like, separated by commas: one line each.",
+    ),
+    Variable(
+        name="SHOP_COLOUR",
+        kind=Kind.STR,
+        default="#b0134a",
+        pattern=r"#[0-9A-Fa-f]{6}",
+        accepted="a colour such as #b0134a",
+        help="Ground of the cover, headings and prices.",
+    ),
+    Variable(
+        name="SHOP_LOGO",
+        kind=Kind.PATH,
+        help="The logo as a JPEG, PNG or WebP file; relative to the project folder. Unset: none.",
     ),
     Variable(
         name="LOG_LEVEL",

@@ -137,8 +137,10 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
+# Where Trendyol fetches product pictures; see gullu/public_address.py.
+PUBLIC_BASE_URL = env.public_base_url
 STORAGES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "gullu.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -225,6 +227,10 @@ EMAIL_FILE_PATH = env.mail.folder
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_from
 DIGEST_RECIPIENTS = list(env.digest_recipients)
+
+# --- papers for customers -------------------------------------------------------------------------------------
+
+SHOP = env.shop
 
 # --- lists ----------------------------------------------------------------------------------------------------
 

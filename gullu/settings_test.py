@@ -21,6 +21,7 @@ STORAGES = {
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
 SECURE_SSL_REDIRECT = False
 ENABLE_JOBS = False
+PUBLIC_BASE_URL = None
 MENU_COUNT_SECONDS = 0
 TRENDYOL = {
     "SELLER_ID": "987654",

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from catalog.pictures.files import prune_picture_files
 from gullu.digest import send_digest
 from gullu.labels.services import prune_label_runs
 from gullu.models import JobRun
@@ -16,10 +17,14 @@ KEEP_RUNS = timedelta(days=60)
 
 
 def prune_records_job(**_: Any) -> dict[str, int]:
-    """Drop rows of runs older than 60 days and old prints. Business records, ledgers and push logs are kept."""
+    """Drop rows of runs older than 60 days, old prints, and picture files that no row names. Business records, ledgers and push logs are kept."""
     now = timezone.now()
     deleted, _by_model = JobRun.objects.filter(started_at__lt=now - KEEP_RUNS).delete()
-    return {"job_runs": deleted, "label_runs": prune_label_runs(now=now)}
+    return {
+        "job_runs": deleted,
+        "label_runs": prune_label_runs(now=now),
+        "picture_files": prune_picture_files(now=now),
+    }
 
 
 def send_digest_job(*, trigger: str = JobRun.Trigger.SCHEDULE, **_: Any) -> dict[str, Any]:

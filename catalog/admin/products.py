@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,20 +14,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
+from catalog.admin import pictures
 from catalog.models import Product, ProductImage, Variant
 from catalog.new_barcodes import prefix_clashes, take_barcodes
+from catalog.pictures.selectors import strips_of
 from gullu.admin.base import ReadOnlyAdmin, ShopAdmin
 from gullu.admin.decorators import column
 from gullu.errors import DomainError
 from gullu.money import format_money
-
-
-class ProductImageInline(TabularInline):
-    model = ProductImage
-    extra = 0
-    fields = ("colour", "position", "url")
-    ordering = ("colour", "position")
-    tab = True
 
 
 class VariantInline(TabularInline):
@@ -58,14 +53,27 @@ class ProductAdmin(ShopAdmin):
     list_filter = ("active", "age_group")
     folded_search = ("search_key",)
     ordering = ("code",)
-    inlines = (VariantInline, ProductImageInline)
+    inlines = (VariantInline,)
     fields = (("code", "active"), "title", ("brand", "category"), ("age_group", "vat_rate"), "desi")
+    change_form_outer_before_template = "admin/catalog/product_pictures.html"
     change_form_outer_after_template = "admin/catalog/product_stock.html"
     actions: ClassVar[tuple[str, ...]] = ()
+
+    class Media:
+        css: ClassVar[dict[str, Sequence[str]]] = {"all": ("catalog/pictures.css",)}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Deactivated, never deleted: orders and the ledger name it."""
         return False
+
+    def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
+        return pictures.urls(self)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        product = kwargs.get("obj")
+        if product is not None and request.user.has_perm("catalog.view_productimage"):
+            context["strips"] = strips_of(product)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(variant_count=Count("variants"))
@@ -142,11 +150,11 @@ class VariantAdmin(ShopAdmin):
 
 @admin.register(ProductImage)
 class ProductImageAdmin(ReadOnlyAdmin):
-    """Pictures are kept on the page of their model."""
+    """Pictures are kept on the page of their model's pictures."""
 
-    list_display = ("product", "colour", "position", "url")
-    list_select_related = ("product",)
+    list_display = ("product", "colour", "position", "url", "added_by", "created_at")
+    list_select_related = ("product", "added_by")
     folded_search = ("product__search_key",)
     plain_search = ("colour",)
     ordering = ("product__code", "colour", "position")
-    fields = ("product", "colour", "position", "url")
+    fields = ("product", ("colour", "position"), "url", ("width", "height"), ("added_by", "created_at"))

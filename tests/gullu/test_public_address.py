@@ -13,7 +13,13 @@ from gullu.public_address import is_public_host, public_address_problem
 
 @pytest.mark.parametrize(
     "host",
-    ["gullu.com", "shop.gullu.com.tr.", "93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "xn--gll-hoa.com"],
+    [
+        "gullu.com",
+        "shop.gullu.com.tr.",
+        "93.184.215.14",
+        "2606:2800:21f:cb07:6820:80da:af6b:8b2c",
+        "xn--gll-hoa.com",
+    ],
 )
 def test_name_on_the_internet_is_public(host: str) -> None:
     assert is_public_host(host)
@@ -72,7 +78,8 @@ def test_problem_of_an_address_is_said_in_one_sentence(
 
 
 @pytest.mark.parametrize(
-    "address", ["https://u:secret@shop.gullu.com", "https://shop.gullu.com?x=1", "https://shop.gullu.com/#top"]
+    "address",
+    ["https://u:secret@shop.gullu.com", "https://shop.gullu.com?x=1", "https://shop.gullu.com/#top"],
 )
 def test_address_with_more_than_a_place_stops_the_start(tmp_path: Path, address: str) -> None:
     with pytest.raises(ConfigError, match="PUBLIC_BASE_URL holds more than an address") as caught:

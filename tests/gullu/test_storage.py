@@ -47,7 +47,9 @@ def test_two_uploads_of_one_name_at_once_never_share_a_file(
 ) -> None:
     contents = [str(number).encode() * 50_000 for number in range(6)]
 
-    names = race(*(lambda content=content: storage.save("a.txt", ContentFile(content)) for content in contents))
+    names = race(
+        *(lambda content=content: storage.save("a.txt", ContentFile(content)) for content in contents)
+    )
 
     assert [(tmp_path / name).read_bytes() for name in names] == contents
 

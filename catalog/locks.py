@@ -1,0 +1,22 @@
+"""Locks of the catalogue. Order: model → picture files; see docs/locking.md."""
+
+from __future__ import annotations
+
+from catalog.errors import ProductNotFound
+from catalog.models import Product
+from gullu.locks import transaction_lock
+
+PICTURE_FILES = "catalog.picture_files"
+
+
+def lock_product(product_id: int) -> Product:
+    """The model, locked: whoever changes its pictures holds it. Raises `ProductNotFound`."""
+    product = Product.objects.select_for_update(no_key=True, of=("self",)).filter(pk=product_id).first()
+    if product is None:
+        raise ProductNotFound(product=product_id)
+    return product
+
+
+def lock_picture_files() -> None:
+    """Serialise "write a file and name it in a row" against "no row names it, remove it"."""
+    transaction_lock(PICTURE_FILES)
