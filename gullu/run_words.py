@@ -17,6 +17,7 @@ JOB_NAMES: Final[Mapping[str, Promise]] = {
     "sync_products": _("Listings read"),
     "sync_returns": _("Returns read"),
     "read_issue_reasons": _("Refusal reasons read"),
+    "make_paper": _("Papers made"),
     "sync_settlements": _("Accounts read"),
     "send_digest": _("Daily summary sent"),
 }
@@ -41,6 +42,9 @@ COUNTS: Final[Mapping[str, Promise]] = {
     "offered": pgettext_lazy("count of a run", "offered"),
     "ended": pgettext_lazy("count of a run", "no longer offered"),
     "paused": pgettext_lazy("count of a run", "waiting for their turn"),
+    "entries": pgettext_lazy("count of a run", "models and colours"),
+    "pages": pgettext_lazy("count of a run", "pages"),
+    "without_picture": pgettext_lazy("count of a run", "without picture"),
     "rows": pgettext_lazy("count of a run", "rows"),
     "new": pgettext_lazy("count of a run", "new"),
     "matched": pgettext_lazy("count of a run", "with their order"),

@@ -152,6 +152,7 @@ _CATALOGUE = _group(
     _("Catalogue"),
     _entry(_("Models"), "category", "catalog_product", "catalog.view_product"),
     _entry(_("Variants"), "barcode", "catalog_variant", "catalog.view_variant"),
+    _page(_("Catalogue and lists"), "menu_book", "papers:start", "catalog.view_product"),
 )
 _MARKETPLACE = _group(
     _("Marketplace"),

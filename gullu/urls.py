@@ -9,5 +9,7 @@ urlpatterns = [
     path("admin/run/<slug:job>/", admin.site.admin_view(run_now), name="run_now"),
     path("admin/", admin.site.urls),
     path("scan/", include("gullu.scan_urls")),
+    path("media/", include("catalog.urls")),
     path("labels/", include("gullu.labels.urls")),
+    path("analytics/", include("analytics.urls")),
 ]
