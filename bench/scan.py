@@ -96,7 +96,9 @@ def _people(number: int) -> Shop:
     users = User.objects.bulk_create(
         User(username=f"toplayici{place}", password="!", is_staff=True) for place in range(number)
     )
-    Group.objects.get(name=WAREHOUSE).user_set.add(*users)
+    warehouse = Group.objects.get(name=WAREHOUSE)
+    for user in users:
+        user.groups.add(warehouse)
     cookies = []
     for user in users:
         session = SessionStore()

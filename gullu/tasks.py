@@ -17,7 +17,10 @@ KEEP_RUNS = timedelta(days=60)
 
 
 def prune_records_job(**_: Any) -> dict[str, int]:
-    """Drop rows of runs older than 60 days, old prints, and picture files that no row names. Business records, ledgers and push logs are kept."""
+    """Drop rows of runs older than 60 days, old prints, and picture files that no row names.
+
+    Business records, ledgers and push logs are kept.
+    """
     now = timezone.now()
     deleted, _by_model = JobRun.objects.filter(started_at__lt=now - KEEP_RUNS).delete()
     return {

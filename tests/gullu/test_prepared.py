@@ -104,7 +104,7 @@ def test_backend_knows_nobody_who_is_inactive_or_unknown(picker: User) -> None:
 def test_a_right_taken_away_is_gone_with_the_next_request(device: Client, picker: User) -> None:
     assert device.get(PREPARE).status_code == 200
 
-    Group.objects.get(name=WAREHOUSE).user_set.remove(picker)
+    picker.groups.remove(Group.objects.get(name=WAREHOUSE))
 
     assert device.get(PREPARE).status_code == 403
 
