@@ -83,6 +83,11 @@ _KEEP_CATALOGUE: Final = (
 )
 _RUN_THE_DAY: Final = (PARK_ORDERS, PULL_ORDERS)
 _OFFICE_WORK: Final = (PUSH_STOCK, VIEW_MONEY, RETRY_MESSAGES, SETTLE_PROBLEMS)
+_SEE_COMMISSIONS: Final = (
+    "analytics.view_commissionimport",
+    "analytics.view_commissionrate",
+    "analytics.view_ordercommission",
+)
 _KEEP_THE_DESK: Final = (
     EDIT_ORDERS,
     CANCEL_ORDERS,
@@ -93,6 +98,8 @@ _KEEP_THE_DESK: Final = (
     "orders.view_orderdocument",
     "integrations.view_settlement",
     "integrations.view_claimissuereason",
+    "analytics.add_commissionimport",
+    *_SEE_COMMISSIONS,
 )
 _PRINT: Final = ("gullu.view_labeltemplate",)
 _KEEP_PAPERS: Final = (
@@ -126,6 +133,7 @@ _WORK_IN_THE_WAREHOUSE: Final = (
 _DECIDE_IN_THE_WAREHOUSE: Final = (APPROVE_COUNTS, REPORT_UNSUPPLIED)
 _MANAGE: Final = (
     OVERRIDE_EXCHANGES,
+    "analytics.change_commissionimport",
     "inventory.delete_shelf",
     "gullu.delete_labeltemplate",
     "gullu.view_barcodeseries",
@@ -191,7 +199,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
             *_PRINT,
         }
     ),
-    ANALYST: frozenset({*_SEE_GOODS, VIEW_MONEY, LOOK_UP}),
+    ANALYST: frozenset({*_SEE_GOODS, *_SEE_COMMISSIONS, VIEW_MONEY, LOOK_UP}),
 }
 
 

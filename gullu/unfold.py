@@ -154,6 +154,19 @@ _CATALOGUE = _group(
     _entry(_("Variants"), "barcode", "catalog_variant", "catalog.view_variant"),
     _page(_("Catalogue and lists"), "menu_book", "papers:start", "catalog.view_product"),
 )
+_ANALYTICS = _group(
+    _("Analytics"),
+    _entry(_("Commission files"), "percent", "analytics_commissionimport", "analytics.view_commissionimport"),
+    _entry(
+        _("Commission rates"), "price_change", "analytics_commissionrate", "analytics.view_commissionrate"
+    ),
+    _entry(
+        _("Commissions of orders"),
+        "receipt_long",
+        "analytics_ordercommission",
+        "analytics.view_ordercommission",
+    ),
+)
 _MARKETPLACE = _group(
     _("Marketplace"),
     _entry(_("Listings"), "storefront", "integrations_listing", "integrations.view_listing"),
@@ -232,7 +245,17 @@ UNFOLD: dict[str, Any] = {
         "show_search": True,
         "command_search": True,
         "show_all_applications": False,
-        "navigation": [_HOME, _ORDERS, _RETURNS, _WAREHOUSE, _STOCK, _CATALOGUE, _MARKETPLACE, _MANAGEMENT],
+        "navigation": [
+            _HOME,
+            _ORDERS,
+            _RETURNS,
+            _WAREHOUSE,
+            _STOCK,
+            _CATALOGUE,
+            _ANALYTICS,
+            _MARKETPLACE,
+            _MANAGEMENT,
+        ],
     },
     "COMMAND": {
         "search_models": False,

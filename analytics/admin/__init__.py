@@ -1,0 +1,3 @@
+"""The back office of this app."""
+
+from analytics.admin import commissions  # noqa: F401  (registers it)

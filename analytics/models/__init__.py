@@ -1,0 +1,10 @@
+"""Records of the analytics app."""
+
+from analytics.models.commissions import (
+    CommissionImport,
+    CommissionImportRow,
+    CommissionRate,
+    OrderCommission,
+)
+
+__all__ = ["CommissionImport", "CommissionImportRow", "CommissionRate", "OrderCommission"]
