@@ -21,6 +21,7 @@ from gullu.admin.base import who
 from gullu.admin.decorators import bulk_action
 from gullu.errors import DomainError
 from gullu.models import JobRun
+from gullu.picture_errors import PictureRefused
 from gullu.roles import DECIDE_RETURNS, RETRY_MESSAGES
 from integrations import claim_messages, outbox, return_desk
 from integrations.models import OutboxMessage
@@ -32,7 +33,6 @@ from orders.admin.return_actions import UnitsView, ask
 from orders.admin.return_units import ReturnUnitAdmin
 from orders.images import Picture, checked_picture, discard, store_picture
 from orders.models import ReturnPhoto, ReturnUnit
-from orders.return_errors import PhotoRefused
 from orders.services.returns import MOST_DESCRIPTION, Decided, Refusal, add_photo
 
 PHOTOS = "returns"
@@ -64,7 +64,7 @@ class PicturesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> Any:
         try:
             return [checked_picture(upload) for upload in data or ()]
-        except PhotoRefused as refused:
+        except PictureRefused as refused:
             raise forms.ValidationError(refused.message) from refused
 
 

@@ -1,12 +1,7 @@
-"""Pictures people send: checked by what they contain, and written anew, so that nothing else is ever kept.
-
-The new file holds the pixels and nothing more: no place, no device, no hidden content; upright, and no larger than a
-person needs to see.
-"""
+"""Pictures of returns: read through the one door for pictures (`gullu.pictures`), written anew under secret names."""
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
@@ -15,18 +10,15 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
-from PIL import Image, ImageOps
 
-from gullu.money import format_number
-from orders.return_errors import PhotoMissing, PhotoTooLarge, PhotoTooManyPixels, PhotoUnreadable
+from gullu.pictures import Rules, as_jpeg, read_picture
 
-MOST_BYTES: Final = 15 * 1024 * 1024
-# A phone makes 12 to 50 million; a bomb of a few kilobytes unpacks to far more.
-MOST_PIXELS: Final = 60_000_000
 LONGEST_EDGE: Final = 1600
 QUALITY: Final = 85
-FORMATS: Final = ("JPEG", "PNG", "WEBP")
-_MEGABYTE: Final = 1024 * 1024
+# A phone makes 12 to 50 million points. What hides behind a photo of a phone is left behind, not refused.
+RULES: Final = Rules(
+    most_bytes=15 * 1024 * 1024, most_pixels=60_000_000, most_side_needed=LONGEST_EDGE, strict=False
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,62 +31,13 @@ class Picture:
 
 
 def checked_picture(upload: UploadedFile[bytes] | None) -> Picture:
-    """The uploaded picture, written anew. Reads and computes only: call it outside of a transaction.
+    """The uploaded picture, no larger than a person needs to see. Call it outside of a transaction.
 
-    Raises `PhotoMissing`, `PhotoTooLarge`, `PhotoTooManyPixels`, `PhotoUnreadable`.
+    Raises the subclasses of `gullu.picture_errors.PictureRefused`.
     """
-    if upload is None or not upload.size:
-        raise PhotoMissing
-    name = (upload.name or "?")[:60]
-    if upload.size > MOST_BYTES:
-        size = format_number(upload.size / _MEGABYTE, places=1)
-        raise PhotoTooLarge(name=name, size=size, most=MOST_BYTES // _MEGABYTE)
-    data = upload.read()
-    try:
-        _verify(data, name)
-        return _rewritten(data)
-    # What a broken or hostile file makes Pillow raise; anything else is a bug.
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        EOFError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
-        raise PhotoUnreadable(name=name) from error
-
-
-def _verify(data: bytes, name: str) -> None:
-    """Read the head alone: format and size, before anything is unpacked."""
-    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-        width, height = image.size
-        if width * height > MOST_PIXELS:
-            raise PhotoTooManyPixels(name=name, width=width, height=height)
-        image.verify()
-
-
-def _rewritten(data: bytes) -> Picture:
-    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-        # A JPEG is unpacked at half or quarter size where that is still enough.
-        image.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
-        image.load()
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
-        plain = _without_transparency(upright)
-        plain.info.clear()  # comments of the old file would be copied
-        out = io.BytesIO()
-        plain.save(out, "JPEG", quality=QUALITY, optimize=True)
-        return Picture(content=out.getvalue(), width=plain.width, height=plain.height)
-
-
-def _without_transparency(image: Image.Image) -> Image.Image:
-    if image.mode == "RGB":
-        return image
-    layered = image.convert("RGBA")
-    ground = Image.new("RGB", layered.size, "white")
-    ground.paste(layered, mask=layered.getchannel("A"))
-    return ground
+    image = read_picture(upload, rules=RULES).image
+    image.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+    return Picture(content=as_jpeg(image, quality=QUALITY), width=image.width, height=image.height)
 
 
 def store_picture(picture: Picture, *, folder: str) -> str:

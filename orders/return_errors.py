@@ -154,35 +154,3 @@ class TooManyPhotos(DomainError):
 
     code = "return_too_many_photos"
     template = _("Barcode %(barcode)s already has %(most)s pictures: that is enough proof.")
-
-
-class PhotoRefused(DomainError):
-    """Data: name."""
-
-
-class PhotoMissing(PhotoRefused):
-    """No data."""
-
-    code = "photo_missing"
-    template = _("No picture came: take it again.")
-
-
-class PhotoTooLarge(PhotoRefused):
-    """Data: name, size, most (megabytes)."""
-
-    code = "photo_too_large"
-    template = _("Picture %(name)s has %(size)s MB: send one of at most %(most)s MB.")
-
-
-class PhotoTooManyPixels(PhotoRefused):
-    """Data: name, width, height."""
-
-    code = "photo_too_many_pixels"
-    template = _("Picture %(name)s measures %(width)s × %(height)s points: take it with a lower resolution.")
-
-
-class PhotoUnreadable(PhotoRefused):
-    """Data: name."""
-
-    code = "photo_unreadable"
-    template = _("%(name)s is no whole JPEG, PNG or WebP picture: take it again.")

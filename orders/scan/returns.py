@@ -14,6 +14,7 @@ from django.views import View
 
 from catalog.barcodes import normalise_barcode
 from catalog.models import Variant
+from gullu.picture_errors import PictureRefused
 from inventory.enums import ScanOutcome
 from inventory.models import Shelf
 from inventory.scan.kernel import Answer
@@ -24,7 +25,6 @@ from inventory.scanning import Scanned, ScannedKind, read
 from orders.enums import GoodsCondition
 from orders.images import checked_picture, discard, store_picture
 from orders.models import ReturnPhoto, ReturnUnit
-from orders.return_errors import PhotoRefused
 from orders.return_selectors import (
     count_waiting,
     expecting,
@@ -50,7 +50,7 @@ class ReturnsPage(ScanPage):
     permission_required = "gullu.inspect_returns"
     actions = frozenset({"inspect", "wrong", "note", "choose", "photo", "clear"})
     _image = ""
-    _problem: PhotoRefused | None = None
+    _problem: PictureRefused | None = None
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A picture is checked and stored before the transaction of the scan, and removed when no row names it."""
@@ -154,7 +154,7 @@ class ReturnsPage(ScanPage):
     def _take_picture(self, request: HttpRequest) -> None:
         try:
             picture = checked_picture(request.FILES.get("photo"))
-        except PhotoRefused as problem:
+        except PictureRefused as problem:
             self._problem = problem
         else:
             self._image = store_picture(picture, folder=PHOTOS)

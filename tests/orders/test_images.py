@@ -9,15 +9,15 @@ import zlib
 import pytest
 from PIL import Image
 
+from gullu.picture_errors import (
+    PictureMissing,
+    PictureRefused,
+    PictureTooLarge,
+    PictureTooManyPixels,
+)
+from gullu.pictures import Rules
 from orders import images
 from orders.images import checked_picture
-from orders.return_errors import (
-    PhotoMissing,
-    PhotoRefused,
-    PhotoTooLarge,
-    PhotoTooManyPixels,
-    PhotoUnreadable,
-)
 from tests.orders.returning import picture_bytes, upload
 
 
@@ -82,7 +82,7 @@ def test_what_hides_behind_a_picture_is_left_behind() -> None:
     ],
 )
 def test_anything_else_is_refused_whatever_it_is_called(content: bytes) -> None:
-    with pytest.raises(PhotoUnreadable) as caught:
+    with pytest.raises(PictureRefused) as caught:
         checked_picture(upload(content, "foto.jpg"))
 
     assert "foto.jpg" in caught.value.message
@@ -94,16 +94,16 @@ def test_bomb_is_refused_before_it_is_unpacked() -> None:
     chunk = b"IHDR" + head
     bomb = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
 
-    with pytest.raises(PhotoRefused):
+    with pytest.raises(PictureRefused):
         checked_picture(upload(bomb))
 
 
 def test_too_many_points_and_too_many_bytes_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "MOST_PIXELS", 1000)
-    with pytest.raises(PhotoTooManyPixels) as points:
+    monkeypatch.setattr(images, "RULES", Rules(most_bytes=10**6, most_pixels=1000))
+    with pytest.raises(PictureTooManyPixels) as points:
         checked_picture(upload(picture_bytes(40, 30)))
-    monkeypatch.setattr(images, "MOST_BYTES", 300)
-    with pytest.raises(PhotoTooLarge) as size:
+    monkeypatch.setattr(images, "RULES", Rules(most_bytes=300, most_pixels=10**6))
+    with pytest.raises(PictureTooLarge) as size:
         checked_picture(upload(picture_bytes()))
 
     assert (points.value.data["width"], size.value.data["name"]) == (40, "foto.jpg")
@@ -111,5 +111,5 @@ def test_too_many_points_and_too_many_bytes_are_named(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("nothing", [None, upload(b"")])
 def test_no_picture_is_said_so(nothing: object) -> None:
-    with pytest.raises(PhotoMissing):
+    with pytest.raises(PictureMissing):
         checked_picture(nothing)

@@ -258,7 +258,7 @@ def test_what_is_no_picture_is_refused_and_leaves_no_file() -> None:
 
     assert [outcome(refused), outcome(full)] == ["REFUSED", "REFUSED"]
     assert [refused.context["answer"].code, full.context["answer"].code] == [
-        "photo_unreadable",
+        "picture_wrong_kind",
         "return_too_many_photos",
     ]
     assert _stored() == before
