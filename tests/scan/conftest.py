@@ -14,6 +14,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 
 from gullu.models import User
+from tests.factories import make_superuser
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
@@ -176,3 +177,9 @@ def serious_findings(page: Any) -> list[str]:
         if item["impact"] in {"serious", "critical"}
         for node in item["nodes"]
     ]
+
+
+@pytest.fixture
+def page(open_page):
+    """The page made for tests of the shell, as somebody who may do everything."""
+    return open_page(make_superuser(), "/scan/try/")
