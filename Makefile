@@ -5,9 +5,6 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet
 export PIP_ROOT_USER_ACTION := ignore
 
-# Tests wait for browsers, disks and sockets half of their time: two at once on each core.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(8, 2 * (os.cpu_count() or 1)))')
-
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
@@ -50,7 +47,7 @@ static: $(READY) ## Collect the static files
 	$(PY) manage.py collectstatic --noinput --verbosity 0
 
 test: $(READY_DEV) ## All tests; ARGS="tests/orders -k pick" for some
-	@$(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	@$(PY) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: $(READY_DEV) ## ruff, djlint, import contracts
 	$(PY) -m ruff check .
