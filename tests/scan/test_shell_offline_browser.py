@@ -123,8 +123,14 @@ def test_scan_refused_later_is_listed_until_dismissed(page):
 
 
 def test_bad_answer_overtaken_by_the_next_scan_is_listed(page):
-    wedge(page, "WRONG kutu")
-    wedge(page, "A-B-04")
+    # Both in one moment: the answer to the first cannot have been seen before the second was sent.
+    page.evaluate(
+        """() => {
+            const data = new DataTransfer();
+            data.setData("text", "WRONG kutu\\r\\nA-B-04\\n");
+            document.getElementById("scan").dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, cancelable: true}));
+        }"""
+    )
 
     answered(page, "OK", "A-B-04")
     assert page.locator("#late .late-code").all_text_contents() == ["WRONG kutu"]
