@@ -99,6 +99,7 @@ def test_focus_returns_to_the_scan_box_after_a_click_on_a_button(page):
     page.get_by_role("button", name="Arşive koy").click()
     answered(page, "DONE", "Arşiv: NO_STOCK")
 
+    ready(page)
     assert page.evaluate(FOCUSED) == "scan"
     wedge(page, "A-B-03")
     answered(page, "OK", "A-B-03")
