@@ -47,7 +47,11 @@ class VatRate(models.IntegerChoices):
     exclude=["search_key", "updated_at"],
 )
 class Product(models.Model):
-    """A model (`model kodu`), sold in colours and sizes. `code` is the marketplace's `productMainId`."""
+    """A model (`model kodu`), sold in colours and sizes. `code` is the marketplace's `productMainId`.
+
+    A `draft` is still being written: nobody outside has heard of it, and its barcodes may be taken away again.
+    `discontinued` is sold until it is gone and never made again; `origin` is a code of two letters.
+    """
 
     code = models.CharField(_("model code"), max_length=40, unique=True)
     title = models.CharField(_("title"), max_length=100)
@@ -61,6 +65,22 @@ class Product(models.Model):
         decimal_places=1,
         default=Decimal(2),
         validators=[MinValueValidator(Decimal("0.1"))],
+    )
+    description = models.TextField(
+        _("description"), blank=True, help_text=_("What customers read on the marketplace. HTML is allowed.")
+    )
+    origin = models.CharField(_("country of origin"), max_length=2, blank=True)
+    size_chart = models.ForeignKey(
+        "SizeChart",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name=_("size chart"),
+    )
+    draft = models.BooleanField(_("draft"), default=False)
+    discontinued = models.BooleanField(
+        _("discontinued"), default=False, help_text=_("Sold until it is gone, never made again.")
     )
     active = models.BooleanField(_("active"), default=True)
     search_key = models.GeneratedField(
@@ -180,6 +200,9 @@ class Variant(models.Model):
     cost = models.DecimalField(_("cost"), max_digits=12, decimal_places=2, null=True, blank=True)
     cost_currency = models.CharField(_("cost currency"), max_length=3, choices=Currency, default=Currency.TRY)
     safety_buffer = models.PositiveSmallIntegerField(_("safety buffer"), default=0)
+    discontinued = models.BooleanField(
+        _("discontinued"), default=False, help_text=_("Sold until it is gone, never made again.")
+    )
     active = models.BooleanField(_("active"), default=True)
     search_key = models.GeneratedField(
         expression=Fold(
@@ -220,6 +243,64 @@ class Variant(models.Model):
         return f"{self.barcode} {self.colour} {self.size}"
 
 
+class BundlePart(models.Model):
+    """What a closed carton holds: `quantity` pairs of `part` in each `bundle`, both barcodes of one model.
+
+    A variant with parts is a bundle: it has a barcode, a price and a stock of its own, counted in closed cartons.
+    """
+
+    bundle = models.ForeignKey(Variant, models.CASCADE, related_name="bundle_parts", verbose_name=_("bundle"))
+    part = models.ForeignKey(Variant, models.PROTECT, related_name="in_bundles", verbose_name=_("variant"))
+    quantity = models.PositiveSmallIntegerField(_("pairs"), validators=[MinValueValidator(1)])
+
+    class Meta:
+        verbose_name = _("content of a bundle")
+        verbose_name_plural = _("contents of bundles")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["bundle", "part"], name="bundle_part_once"),
+            models.CheckConstraint(condition=~Q(bundle=F("part")), name="bundle_holds_others"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="bundle_quantity_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.part_id}"
+
+
+class SizeChart(models.Model):
+    """Which foot a size fits, for one or more models."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    note = models.CharField(
+        _("advice"), max_length=300, blank=True, help_text=_("For example: half a size smaller than usual.")
+    )
+
+    class Meta:
+        verbose_name = _("size chart")
+        verbose_name_plural = _("size charts")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SizeChartRow(models.Model):
+    """One size of a chart; lengths in millimetres."""
+
+    chart = models.ForeignKey(SizeChart, models.CASCADE, related_name="rows", verbose_name=_("size chart"))
+    size = models.CharField(_("size"), max_length=20)
+    foot_mm = models.PositiveSmallIntegerField(_("foot length (mm)"), validators=[MinValueValidator(80)])
+    insole_mm = models.PositiveSmallIntegerField(_("insole length (mm)"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("size of a chart")
+        verbose_name_plural = _("sizes of a chart")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["chart", "size"], name="size_chart_size_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.size}: {self.foot_mm} mm"
+
+
 class BarcodeAlias(models.Model):
     """Another code printed on boxes of a variant (an old label, a supplier's code)."""
 
@@ -247,9 +328,12 @@ def default_stock_code(*, code: str, colour: str, size: str) -> str:
 __all__ = [
     "AgeGroup",
     "BarcodeAlias",
+    "BundlePart",
     "Currency",
     "Product",
     "ProductImage",
+    "SizeChart",
+    "SizeChartRow",
     "Variant",
     "VatRate",
     "default_stock_code",

@@ -212,6 +212,7 @@ TRENDYOL: dict[str, Any] = {
 OUTBOX_WRITER = "integrations.outbox.write"
 OUTBOX_RETRY = "integrations.outbox.retry"
 COURIERS = {"TRENDYOL": "integrations.trendyol.courier.TrendyolCourier"}
+MARKETPLACES = {"TRENDYOL": "integrations.trendyol.listing.marketplace.TrendyolMarketplace"}
 
 # --- mail -----------------------------------------------------------------------------------------------------
 

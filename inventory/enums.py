@@ -15,6 +15,8 @@ class MovementKind(models.TextChoices):
     SPLIT = "SPLIT", _("Handed to a split package")
     RETURN = "RETURN", _("Came back from a customer")
     WRITE_OFF = "WRITE_OFF", _("Written off")
+    BUNDLE = "BUNDLE", _("Packed into a bundle")
+    UNBUNDLE = "UNBUNDLE", _("Taken out of a bundle")
 
 
 class StockState(models.TextChoices):

@@ -26,10 +26,11 @@ from orders.models import PutBack
 Report = Callable[[str], None]
 _VARIANT_COLUMNS: Final = (
     "id", "product_id", "barcode", "colour", "size", "stock_code", "list_price", "sale_price", "cost",
-    "cost_currency", "safety_buffer", "active", "created_at", "updated_at",
+    "cost_currency", "safety_buffer", "discontinued", "active", "created_at", "updated_at",
 )  # fmt: skip
 _PRODUCT_COLUMNS: Final = (
-    "id", "code", "title", "brand", "category", "age_group", "vat_rate", "desi", "active", "created_at", "updated_at",
+    "id", "code", "title", "brand", "category", "age_group", "vat_rate", "desi", "description", "origin",
+    "draft", "discontinued", "active", "created_at", "updated_at",
 )  # fmt: skip
 _PUT_BACK_COLUMNS: Final = (
     "id", "line_id", "variant_id", "quantity", "reason", "state", "shelf_id", "done_at", "done_by_id", "created_at",
@@ -105,7 +106,7 @@ def _load_catalogue(shop: DemoShop) -> list[int]:
         (
             (
                 key, model.code, model.title, BRAND, model.kind.category, model.kind.age_group.value, 10,
-                model.kind.desi, True, since, now,
+                model.kind.desi, "", "TR", False, False, True, since, now,
             )
             for key, model, since in zip(products, catalogue.models, born, strict=True)
         ),
@@ -117,7 +118,7 @@ def _load_catalogue(shop: DemoShop) -> list[int]:
             (
                 key, products[variant.model], variant.barcode, variant.colour, variant.size, variant.stock_code,
                 money(model.list_price), money(model.sale_price),
-                None if model.cost is None else money(model.cost), model.cost_currency.value, 0, True,
+                None if model.cost is None else money(model.cost), model.cost_currency.value, 0, False, True,
                 born[variant.model], now,
             )
             for key, variant in zip(variants, catalogue.variants, strict=True)

@@ -73,8 +73,8 @@ def make_plan(*, send_all: bool = False, only: Collection[str] | None = None) ->
 
 
 def _taking(only: Collection[str] | None) -> dict[str, int]:
-    """Active variants by barcode, without those Trendyol is known not to take stock for."""
-    rows = Variant.objects.filter(active=True).exclude(
+    """Active variants by barcode, without drafts and those Trendyol is known not to take stock for."""
+    rows = Variant.objects.filter(active=True, product__draft=False).exclude(
         pk__in=Listing.objects.filter(
             channel=Channel.TRENDYOL, state__in=_NOT_TAKING, variant__isnull=False
         ).values("variant_id")

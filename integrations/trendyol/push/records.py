@@ -58,8 +58,8 @@ def _forget(items: Sequence[StockPushItem]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO integrations_listing AS l"
-            " (channel, barcode, variant_id, state, title, locked_reason, reject_reason, last_push_item_id)"
-            " SELECT %s, barcode, variant_id, %s, '', '', '', item_id"
+            " (channel, barcode, variant_id, state, title, locked_reason, reject_reason, remote, last_push_item_id)"
+            " SELECT %s, barcode, variant_id, %s, '', '', '', '{}', item_id"
             " FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) AS i(barcode, variant_id, item_id)"
             " ON CONFLICT (channel, barcode) DO UPDATE SET variant_id = EXCLUDED.variant_id,"
             " last_push_item_id = EXCLUDED.last_push_item_id, remote_quantity = NULL,"

@@ -1,4 +1,4 @@
-"""Channel-neutral pieces of talking to a marketplace."""
+"""What a marketplace shows, what it was told, and how far it was read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class Listing(models.Model):
 
     `remote_quantity` is the last confirmed quantity (NULL = unknown); `quantity_read_at` is when we had
     computed it, `quantity_effective_at` when it had taken effect there. What the marketplace is believed to
-    show now also counts the sales since: `integrations.selectors.beliefs`.
+    show now also counts the sales since: `integrations.selectors.beliefs`. `remote` is everything else it said of the
+    barcode when it was last read (`integrations.listing.sheets.RemoteSheet`).
     """
 
     class State(models.TextChoices):
@@ -50,6 +51,7 @@ class Listing(models.Model):
     list_price = models.DecimalField(
         _("list price there"), max_digits=12, decimal_places=2, null=True, blank=True
     )
+    remote = models.JSONField(_("what it shows"), default=dict, blank=True)
 
     remote_quantity = models.IntegerField(_("confirmed quantity"), null=True, blank=True)
     quantity_read_at = models.DateTimeField(_("quantity computed"), null=True, blank=True)
@@ -94,6 +96,15 @@ class OutboxMessage(models.Model):
         LABEL = "LABEL", _("Label of the carrier")
         CLAIM_APPROVE = "CLAIM_APPROVE", _("Accept a return")
         CLAIM_REFUSE = "CLAIM_REFUSE", _("Refuse a return")
+        PRODUCT_CREATE = "PRODUCT_CREATE", _("List products")
+        PRODUCT_UNAPPROVED = "PRODUCT_UNAPPROVED", _("Correct products before approval")
+        PRODUCT_CONTENT = "PRODUCT_CONTENT", _("Change texts, pictures and attributes")
+        PRODUCT_VARIANT = "PRODUCT_VARIANT", _("Change data of barcodes")
+        PRODUCT_DELIVERY = "PRODUCT_DELIVERY", _("Change delivery times")
+        PRODUCT_PRICE = "PRODUCT_PRICE", _("Change prices")
+        PRODUCT_ARCHIVE = "PRODUCT_ARCHIVE", _("Archive or bring back")
+        PRODUCT_UNLOCK = "PRODUCT_UNLOCK", _("Unlock")
+        PRODUCT_DELETE = "PRODUCT_DELETE", _("Delete from the marketplace")
 
     class State(models.TextChoices):
         WAITING = "WAITING", pgettext_lazy("message", "Waiting")
@@ -102,7 +113,7 @@ class OutboxMessage(models.Model):
         OBSOLETE = "OBSOLETE", pgettext_lazy("message", "No longer needed")
 
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.TRENDYOL)
-    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     order = models.ForeignKey(
         Order, models.CASCADE, null=True, blank=True, related_name="outbox_messages", verbose_name=_("order")
     )

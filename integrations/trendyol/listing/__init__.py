@@ -1,0 +1,1 @@
+"""Trendyol as a place to list products (contract section 8)."""
