@@ -1,43 +1,19 @@
-"""Orders as an Excel workbook: a sheet of orders and a sheet of their lines, written row by row, however many.
-
-Texts are typed as texts and marked as such, so that nothing a customer typed is ever taken for a formula. Amounts are
-numbers, times are local.
-"""
+"""Orders as an Excel workbook: a sheet of orders and a sheet of their lines, written row by row, however many."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-from typing import IO, Any, Final
+from collections.abc import Iterator, Sequence
+from typing import IO, Final
 
 from django.db.models import Prefetch
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
+from gullu.workbooks import Column, Sheet
 from orders.models import Order, OrderLine
 
 ROWS_AT_ONCE: Final = 500
-_MONEY: Final = "#,##0.00"
-_TIME: Final = "dd.mm.yyyy hh:mm"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its heading, what it says of a row, and its width in letters. `money`: only for who may see amounts."""
-
-    title: str | Promise
-    value: Callable[[Any], Any]
-    width: int = 16
-    money: bool = False
 
 
 def _article(line: OrderLine) -> str:
@@ -50,20 +26,20 @@ def _articles(order: Order) -> str:
 
 
 ORDER_COLUMNS: Final = (
-    Column(_("order number"), lambda order: order.order_number),
-    Column(_("package"), lambda order: str(order.package_id or "")),
-    Column(_("state"), lambda order: order.get_status_display()),
-    Column(_("marketplace status"), lambda order: order.remote_status),
-    Column(_("channel"), lambda order: order.get_source_display() or order.get_channel_display()),
-    Column(_("ordered"), lambda order: order.ordered_at),
-    Column(_("ship by"), lambda order: order.ship_by_at),
-    Column(_("picked"), lambda order: order.picked_at),
-    Column(_("shipped"), lambda order: order.shipped_at),
-    Column(_("delivered"), lambda order: order.delivered_at),
-    Column(_("cancelled"), lambda order: order.cancelled_at),
+    Column(_("order number"), lambda order: order.order_number, 16),
+    Column(_("package"), lambda order: str(order.package_id or ""), 16),
+    Column(_("state"), lambda order: order.get_status_display(), 16),
+    Column(_("marketplace status"), lambda order: order.remote_status, 16),
+    Column(_("channel"), lambda order: order.get_source_display() or order.get_channel_display(), 16),
+    Column(_("ordered"), lambda order: order.ordered_at, 16),
+    Column(_("ship by"), lambda order: order.ship_by_at, 16),
+    Column(_("picked"), lambda order: order.picked_at, 16),
+    Column(_("shipped"), lambda order: order.shipped_at, 16),
+    Column(_("delivered"), lambda order: order.delivered_at, 16),
+    Column(_("cancelled"), lambda order: order.cancelled_at, 16),
     Column(_("customer"), lambda order: order.customer_name, 28),
-    Column(_("city"), lambda order: order.city),
-    Column(_("district"), lambda order: order.district),
+    Column(_("city"), lambda order: order.city, 16),
+    Column(_("district"), lambda order: order.district, 16),
     Column(_("carrier"), lambda order: order.cargo_provider, 24),
     Column(_("cargo number"), lambda order: order.cargo_tracking_number, 18),
     Column(_("pairs"), lambda order: sum(line.quantity for line in order.lines.all()), 8),
@@ -80,10 +56,10 @@ ORDER_COLUMNS: Final = (
     Column(_("note"), lambda order: order.note, 30),
 )
 LINE_COLUMNS: Final = (
-    Column(_("order number"), lambda line: line.order.order_number),
-    Column(_("package"), lambda line: str(line.order.package_id or "")),
-    Column(_("state"), lambda line: line.order.get_status_display()),
-    Column(_("ordered"), lambda line: line.order.ordered_at),
+    Column(_("order number"), lambda line: line.order.order_number, 16),
+    Column(_("package"), lambda line: str(line.order.package_id or ""), 16),
+    Column(_("state"), lambda line: line.order.get_status_display(), 16),
+    Column(_("ordered"), lambda line: line.order.ordered_at, 16),
     Column(_("barcode"), lambda line: line.barcode, 18),
     Column(_("model"), lambda line: line.variant.product.code if line.variant else "", 12),
     Column(_("product"), lambda line: line.product_name, 36),
@@ -100,14 +76,18 @@ LINE_COLUMNS: Final = (
 def write_workbook(target: IO[bytes], order_ids: Sequence[int], *, with_money: bool) -> None:
     """Write the orders, in this sequence, into a file. Holds a few hundred orders in memory at a time."""
     book = Workbook(write_only=True)
-    orders = Sheet(book, gettext("Orders"), ORDER_COLUMNS, with_money=with_money)
-    lines = Sheet(book, gettext("Lines"), LINE_COLUMNS, with_money=with_money)
+    orders = Sheet(book, gettext("Orders"), _shown(ORDER_COLUMNS, with_money=with_money))
+    lines = Sheet(book, gettext("Lines"), _shown(LINE_COLUMNS, with_money=with_money))
     for order in _read(order_ids):
         orders.add(order)
         for line in order.lines.all():
             line.order = order
             lines.add(line)
     book.save(target)
+
+
+def _shown(columns: Sequence[Column], *, with_money: bool) -> list[Column]:
+    return [column for column in columns if with_money or not column.money]
 
 
 def _read(order_ids: Sequence[int]) -> Iterator[Order]:
@@ -119,62 +99,4 @@ def _read(order_ids: Sequence[int]) -> Iterator[Order]:
         yield from (found[pk] for pk in ids if pk in found)
 
 
-class Sheet:
-    """One sheet of a write-only workbook. Cells are used again for each row: a written row is not kept."""
-
-    def __init__(self, book: Workbook, title: str, columns: Sequence[Column], *, with_money: bool) -> None:
-        self.columns = [column for column in columns if with_money or not column.money]
-        self.sheet = book.create_sheet(title)
-        self.sheet.freeze_panes = "A2"
-        for place, column in enumerate(self.columns, start=1):
-            self.sheet.column_dimensions[get_column_letter(place)].width = column.width
-        self.texts = [self._cell() for _column in self.columns]
-        self.times = [self._cell(_TIME) for _column in self.columns]
-        self.amounts = [self._cell(_MONEY) for _column in self.columns]
-        self.sheet.append([self._heading(column) for column in self.columns])
-
-    def add(self, row: Any) -> None:
-        """Append one row."""
-        self.sheet.append(
-            [self._filled(place, column.value(row)) for place, column in enumerate(self.columns)]
-        )
-
-    def _cell(self, looks: str = "General") -> WriteOnlyCell:
-        cell = WriteOnlyCell(self.sheet)
-        cell.number_format = looks
-        if looks == "General":
-            cell.quotePrefix = True
-        return cell
-
-    def _heading(self, column: Column) -> WriteOnlyCell:
-        words = str(column.title)
-        cell = WriteOnlyCell(self.sheet, value=words[:1].replace("i", "İ").upper() + words[1:])
-        cell.font = Font(bold=True)
-        return cell
-
-    def _filled(self, place: int, value: Any) -> Any:
-        if value is None or value == "":
-            return None
-        if isinstance(value, datetime):
-            cell = self.times[place]
-            cell.value = timezone.localtime(value).replace(tzinfo=None)
-        elif isinstance(value, Decimal):
-            cell = self.amounts[place]
-            cell.value = value
-        elif isinstance(value, bool):
-            return self._text(place, gettext("yes") if value else gettext("no"))
-        elif isinstance(value, int):
-            return value
-        else:
-            return self._text(place, str(value))
-        return cell
-
-    def _text(self, place: int, text: str) -> WriteOnlyCell:
-        cell = self.texts[place]
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
-        # Whatever it begins with: a text, never a formula.
-        cell.data_type = "s"
-        return cell
-
-
-__all__ = ["LINE_COLUMNS", "ORDER_COLUMNS", "Column", "write_workbook"]
+__all__ = ["LINE_COLUMNS", "ORDER_COLUMNS", "write_workbook"]

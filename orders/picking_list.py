@@ -11,14 +11,13 @@ from typing import Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from gullu.labels.builder import LabelBuilder, Line
 from gullu.labels.geometry import Box
 from gullu.labels.paper import Page, Placed
 from gullu.labels.pdf import stream_pdf
 from gullu.text import tr_upper
+from gullu.workbooks import Column, Sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,30 +142,15 @@ def _write_cells(
 
 
 def picking_list_xlsx(rows: Sequence[PickingRow]) -> bytes:
-    """The same list as a workbook. Codes and numbers are text, so that Excel neither rounds nor computes them."""
+    """The same list as a workbook, without the box to tick."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Picking list"))
-    sheet.freeze_panes = "A2"
-    headings = {name: text for name, text in _headings().items() if text}
-    for letter, column in zip("ABCDEFGH", _COLUMNS[1:], strict=True):
-        sheet.column_dimensions[letter].width = max(10, column.width / 1.8)
-    sheet.append([_text_cell(sheet, text, bold=True) for text in headings.values()])
-    for row in rows:
-        sheet.append([_cell(sheet, row, name) for name in headings])
+    headings = _headings()
+    columns = [_sheet_column(column, headings[column.name]) for column in _COLUMNS if headings[column.name]]
+    Sheet(book, _("Picking list"), columns).add_all(rows)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _cell(sheet: object, row: PickingRow, name: str) -> object:
-    if name in {"quantity", "slot"}:
-        return getattr(row, name) or None
-    return _text_cell(sheet, getattr(row, name))
-
-
-def _text_cell(sheet: object, text: str, *, bold: bool = False) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=text)
-    # A text that begins with "=" would be a formula.
-    cell.data_type = "s"
-    cell.font = Font(bold=bold)
-    return cell
+def _sheet_column(column: _Column, heading: str) -> Column:
+    return Column(heading, lambda row: getattr(row, column.name) or None, max(10, column.width / 1.8))

@@ -59,3 +59,11 @@ def test_title_excel_would_refuse_is_made_acceptable() -> None:
     found, _count = sheet([], title="Beden/stok: " + "x" * 40)
 
     assert (found.title.startswith("Beden stok"), len(found.title)) == (True, 31)
+
+
+def test_text_is_marked_and_loses_what_excel_cannot_hold() -> None:
+    found, _count = sheet([("=1+1", "Ay\x0bşe"), ("+905", "-2")])
+
+    typed = [cell for row in found.iter_rows(min_row=2) for cell in row]
+    assert [cell.value for cell in typed] == ["=1+1", "Ayşe", "+905", "-2"]
+    assert [(cell.data_type, cell.quotePrefix) for cell in typed] == [("s", True)] * 4

@@ -86,7 +86,7 @@ def test_amounts_are_left_out_for_people_who_may_not_see_them(client: Client) ->
 
     found = sheets(client.get(address(), {"clear": "1"}))
 
-    hidden = {str(column.title) for column in (*ORDER_COLUMNS, *LINE_COLUMNS) if column.money}
+    hidden = {str(column.heading) for column in (*ORDER_COLUMNS, *LINE_COLUMNS) if column.money}
     shown = {str(title).lower() for rows in found.values() for title in rows[0]}
     assert shown & {title.lower() for title in hidden} == set()
     assert 1234.5 not in [value for rows in found.values() for row in rows for value in row]
