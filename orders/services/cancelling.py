@@ -18,6 +18,7 @@ from orders.errors import NotCancellable, OrderBeingSplit, PutBackClosed, Reason
 from orders.locks import lock_lines, lock_order, lock_put_backs, lock_reservations
 from orders.models import Order, OrderEvent, OrderLine, PutBack
 from orders.outbound import tell_unsupplied
+from orders.services import timeline
 from orders.services.status import Move, set_status
 from orders.services.stock import plan_put_backs
 
@@ -146,12 +147,6 @@ def put_back(*, put_back_id: int, shelf_code: str, user: AbstractBaseUser | None
     )
     now = timezone.now()
     PutBack.objects.filter(pk=task.pk).update(state=PutBackState.DONE, shelf=shelf, done_at=now, done_by=user)
-    OrderEvent.objects.create(
-        order_id=task.line.order_id,
-        kind=EventKind.PUT_BACK,
-        source=OrderEvent.Source.HERE,
-        at=now,
-        data={"barcode": task.variant.barcode, "quantity": task.quantity, "shelf": shelf.code},
-        actor_id=user.pk if user else None,
-    )
+    data = {"barcode": task.variant.barcode, "quantity": task.quantity, "shelf": shelf.code}
+    timeline.note(task.line.order_id, EventKind.PUT_BACK, user=user, data=data, at=now)
     return PutBackResult(task.pk, task.variant.barcode, shelf.code, task.quantity, repeated=False)

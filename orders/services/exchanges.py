@@ -37,6 +37,7 @@ from orders.exchange_errors import (
 from orders.exchange_selectors import exchanged_pairs
 from orders.locks import lock_order, lock_reservations
 from orders.models import Exchange, Order, OrderEvent, OrderLine
+from orders.services import timeline
 from orders.services.cancelling import CancelResult, cancel_order
 from orders.services.exchange_states import close_if_done, move
 from orders.services.manual import Recipient, Terms, WantedLine, make_order
@@ -302,18 +303,10 @@ def _note(
     exchange: Exchange, data: dict[str, Any], *, user: AbstractBaseUser | None, first: Order | None = None
 ) -> None:
     """On the timeline of the new order, and at the opening on that of the first order as well."""
-    told = {key: value for key, value in data.items() if value != ""}
     orders = [exchange.new_order_id, *([first.pk] if first else [])]
     now: datetime = timezone.now()
     OrderEvent.objects.bulk_create(
-        OrderEvent(
-            order_id=order_id,
-            kind=EventKind.EXCHANGE,
-            source=OrderEvent.Source.HERE,
-            at=now,
-            data=told,
-            actor_id=_id(user),
-        )
+        timeline.entry(order_id, EventKind.EXCHANGE, user=user, data=timeline.filled(data), at=now)
         for order_id in orders
     )
 

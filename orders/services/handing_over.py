@@ -15,6 +15,7 @@ from orders.enums import EventKind, OrderState
 from orders.locks import lock_lines, lock_put_backs
 from orders.manual_errors import NotPickedYet, NotShipped
 from orders.models import Order, OrderEvent, OrderLine, PutBack
+from orders.services import timeline
 from orders.services.manual import lock_manual
 from orders.services.status import Move, set_status
 from orders.services.stock import plan_put_backs
@@ -116,6 +117,6 @@ def _move(
         source=OrderEvent.Source.HERE,
         kind=kind,
         actor_id=user.pk if user else None,
-        data={key: value for key, value in data.items() if value != ""},
+        data=timeline.filled(data),
     )
     set_status([move])

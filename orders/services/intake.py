@@ -20,6 +20,7 @@ from orders.incoming import Applied, IncomingLine, IncomingPackage, Notice, Noti
 from orders.locks import lock_lines, lock_packages, lock_put_backs, lock_reservations
 from orders.models import Order, OrderEvent, OrderLine, PutBack
 from orders.outbound import tell_picking
+from orders.services import timeline
 from orders.services.intake_rules import (
     LINE_FIELDS,
     ORDER_COLUMNS,
@@ -289,13 +290,8 @@ def _missed(order: Order, lines: Any) -> bool:
 
 
 def _missed_event(order: Order, package: IncomingPackage) -> OrderEvent:
-    return OrderEvent(
-        order=order,
-        kind=EventKind.MISSED_PICK,
-        source=OrderEvent.Source.HERE,
-        at=package.modified_at,
-        data={"status": package.remote_status},
-    )
+    data = {"status": package.remote_status}
+    return timeline.entry(order.pk, EventKind.MISSED_PICK, user=None, data=data, at=package.modified_at)
 
 
 def _write_lines(page: _Page) -> None:

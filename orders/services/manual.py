@@ -29,7 +29,8 @@ from orders.manual_errors import (
     NoArticles,
     NotManual,
 )
-from orders.models import Order, OrderEvent, OrderLine, PickBatchOrder, PickClaim
+from orders.models import Order, OrderLine, PickBatchOrder, PickClaim
+from orders.services import timeline
 
 NUMBER_PREFIX: Final = "SP"
 _NUMBER_DIGITS: Final = 6
@@ -178,7 +179,7 @@ def make_order(
     )
     OrderLine.objects.bulk_create(_new_lines(order, lines, first=1, now=now))
     data = {"source": str(OrderSource(source).label), "more_than_available": short, "request": request}
-    _event(order, EventKind.RECEIVED, at=now, user=user, data=data)
+    timeline.note(order.pk, EventKind.RECEIVED, user=user, data=timeline.filled(data), at=now)
     return MadeOrder(order.pk, order.order_number, sum(line.quantity for line in lines), repeated=False)
 
 
@@ -216,7 +217,8 @@ def edit_order(
     if changed or told:
         # Names of fields alone: what customers are called and where they live is kept in one place.
         fields = [str(_FIELD_WORDS[name]) for name in changed]
-        _event(order, EventKind.LINES, at=now, user=user, data={**told, "changed": fields})
+        data = timeline.filled({**told, "changed": fields})
+        timeline.note(order.pk, EventKind.LINES, user=user, data=data, at=now)
     return EditedOrder(order.pk, changed, lines_changed=bool(told))
 
 
@@ -376,16 +378,3 @@ def _require_free(order: Order, *, now: datetime) -> None:
     in_hand = PickClaim.objects.filter(order=order, expires_at__gt=now).exists()
     if in_hand or PickBatchOrder.objects.filter(order=order, active=True).exists():
         raise BeingPicked(order=order.order_number)
-
-
-def _event(
-    order: Order, kind: EventKind, *, at: datetime, user: AbstractBaseUser | None, data: dict[str, Any]
-) -> None:
-    OrderEvent.objects.create(
-        order=order,
-        kind=kind,
-        source=OrderEvent.Source.HERE,
-        at=at,
-        data={key: value for key, value in data.items() if value not in ("", [])},
-        actor_id=user.pk if user else None,
-    )

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.utils import timezone
 
 from inventory.enums import CountReason, StockState
 from inventory.models import CountTask, StockMovement
 from orders.enums import GONE_STATES, EventKind, OrderState
 from orders.errors import NothingMissed, ReasonRequired
 from orders.locks import lock_lines, lock_order, lock_put_backs, lock_reservations
-from orders.models import Order, OrderEvent, OrderLine, PutBack
+from orders.models import Order, OrderLine, PutBack
+from orders.services import timeline
 from orders.services.picking import Pick, PickResult, settle_missed_pick
 from orders.services.stock import plan_put_backs
 
@@ -66,18 +66,9 @@ def settle_not_from_stock(*, order_id: int, reason: str, user: AbstractBaseUser 
     if not reason.strip():
         raise ReasonRequired(order=order.order_number)
     OrderLine.objects.filter(pk__in=[line.pk for line in lines]).update(stock_state=StockState.HISTORIC)
-    OrderEvent.objects.create(
-        order=order,
-        kind=EventKind.MISSED_SETTLED,
-        source=OrderEvent.Source.HERE,
-        at=timezone.now(),
-        data={
-            "decision": NOT_OURS,
-            "reason": reason.strip()[:300],
-            "released": sum(line.quantity for line in lines),
-        },
-        actor_id=user.pk if user else None,
-    )
+    released = sum(line.quantity for line in lines)
+    data = {"decision": NOT_OURS, "reason": reason.strip()[:300], "released": released}
+    timeline.note(order.pk, EventKind.MISSED_SETTLED, user=user, data=data)
     return Settled(order.order_number, 0)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +9,8 @@ from django.utils import timezone
 from orders.enums import EventKind, OrderState, ParkReason, ParkState
 from orders.errors import AlreadyParked, NotParked, OrderClosed, ReasonRequired
 from orders.locks import lock_order
-from orders.models import Order, OrderEvent
+from orders.models import Order
+from orders.services import timeline
 from orders.services.intake_rules import unpark
 
 
@@ -31,7 +30,7 @@ def park_order(*, order_id: int, reason: str, note: str = "", user: AbstractBase
     order.parked, order.park_reason, order.park_state = True, reason, ParkState.CHECKING
     order.park_note, order.parked_at = note.strip()[:300], timezone.now()
     order.save(update_fields=["parked", "park_reason", "park_state", "park_note", "parked_at", "updated_at"])
-    _event(order, EventKind.PARKED, user, {"reason": reason, "note": order.park_note})
+    timeline.note(order.pk, EventKind.PARKED, user=user, data={"reason": reason, "note": order.park_note})
     return order
 
 
@@ -43,7 +42,7 @@ def unpark_order(*, order_id: int, user: AbstractBaseUser | None = None) -> Orde
         raise NotParked(order=order.order_number)
     unpark(order)
     order.save(update_fields=["parked", "park_reason", "park_state", "park_note", "parked_at", "updated_at"])
-    _event(order, EventKind.UNPARKED, user, {})
+    timeline.note(order.pk, EventKind.UNPARKED, user=user, data={})
     return order
 
 
@@ -58,7 +57,8 @@ def set_park_state(*, order_id: int, state: ParkState, user: AbstractBaseUser | 
         return order
     before, order.park_state = order.park_state, state
     order.save(update_fields=["park_state", "updated_at"])
-    _event(order, EventKind.PARKED, user, {"park_state": state.value, "park_state_before": before})
+    data = {"park_state": state.value, "park_state_before": before}
+    timeline.note(order.pk, EventKind.PARKED, user=user, data=data)
     return order
 
 
@@ -66,7 +66,7 @@ def set_park_state(*, order_id: int, state: ParkState, user: AbstractBaseUser | 
 def see_parked(*, order_id: int, user: AbstractBaseUser | None = None) -> Order:
     """Somebody looked at a parked order ("görüldü"): its reminder rests until its next interval. Raises `NotParked`."""
     order = _lock_parked(order_id)
-    _event(order, EventKind.PARKED, user, {"seen": True})
+    timeline.note(order.pk, EventKind.PARKED, user=user, data={"seen": True})
     return order
 
 
@@ -75,14 +75,3 @@ def _lock_parked(order_id: int) -> Order:
     if not order.parked:
         raise NotParked(order=order.order_number)
     return order
-
-
-def _event(order: Order, kind: EventKind, user: AbstractBaseUser | None, data: dict[str, Any]) -> None:
-    OrderEvent.objects.create(
-        order=order,
-        kind=kind,
-        source=OrderEvent.Source.HERE,
-        at=timezone.now(),
-        data=data,
-        actor_id=user.pk if user else None,
-    )

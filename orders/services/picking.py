@@ -30,6 +30,7 @@ from orders.errors import (
 from orders.locks import lock_lines_to_pick, lock_order
 from orders.models import Order, OrderEvent, OrderLine
 from orders.outbound import tell_picking
+from orders.services import timeline
 from orders.services.status import Move, set_status
 from orders.services.stock import Taking, take_from_shelves
 
@@ -116,14 +117,7 @@ def settle_missed_pick(
     if not lines or order.status not in {OrderState.PICKING, *GONE_STATES}:
         raise NothingMissed(order=order.order_number)
     taken = _take(order, lines, picks, user)
-    OrderEvent.objects.create(
-        order=order,
-        kind=EventKind.MISSED_SETTLED,
-        source=OrderEvent.Source.HERE,
-        at=timezone.now(),
-        data=_describe(taken),
-        actor_id=user.pk if user else None,
-    )
+    timeline.note(order.pk, EventKind.MISSED_SETTLED, user=user, data=_describe(taken))
     return _result(order, taken)
 
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.utils import timezone
 
 from inventory.enums import StockState
 from inventory.services import require_quantity
@@ -27,8 +25,9 @@ from orders.errors import (
     UnknownPickLine,
 )
 from orders.locks import lock_lines, lock_order, lock_reservations
-from orders.models import Order, OrderEvent, OrderLine
+from orders.models import Order, OrderLine
 from orders.outbound import tell_split
+from orders.services import timeline
 
 Group = Mapping[int, int]
 """Pairs of one parcel by order line (primary key)."""
@@ -66,13 +65,13 @@ def ask_split(*, order_id: int, groups: Sequence[Group], user: AbstractBaseUser 
     data = {"parcels": [_words(lines, part) for part in parts]}
     if order.channel == Channel.MANUAL:
         children = _split_here(order, lines, parts[1:])
-        _event(order, EventKind.SPLIT, user, data)
+        timeline.note(order.pk, EventKind.SPLIT, user=user, data=data)
         return SplitAsked(order.pk, order.order_number, len(parts), waiting=False, children=children)
     order.split_asked_at = now
     order.save(update_fields=["split_asked_at", "updated_at"])
     named = [[(lines[pk].line_id, quantity) for pk, quantity in part.items()] for part in parts[:-1]]
     tell_split(order, named, user=user)
-    _event(order, EventKind.SPLIT_ASKED, user, data)
+    timeline.note(order.pk, EventKind.SPLIT_ASKED, user=user, data=data)
     return SplitAsked(order.pk, order.order_number, len(parts), waiting=True)
 
 
@@ -87,7 +86,7 @@ def end_split(*, order_id: int, reason: str, user: AbstractBaseUser | None = Non
         return
     order.split_asked_at = None
     order.save(update_fields=["split_asked_at", "updated_at"])
-    _event(order, EventKind.SPLIT_ENDED, user, {"reason": reason[:500]})
+    timeline.note(order.pk, EventKind.SPLIT_ENDED, user=user, data={"reason": reason[:500]})
 
 
 @transaction.atomic
@@ -131,17 +130,6 @@ def _deal(order: Order, lines: Mapping[int, OrderLine], groups: Sequence[Group])
 
 def _words(lines: Mapping[int, OrderLine], part: Group) -> str:
     return " + ".join(f"{lines[pk].barcode} × {quantity}" for pk, quantity in part.items())
-
-
-def _event(order: Order, kind: EventKind, user: AbstractBaseUser | None, data: dict[str, Any]) -> None:
-    OrderEvent.objects.create(
-        order=order,
-        kind=kind,
-        source=OrderEvent.Source.HERE,
-        at=timezone.now(),
-        data=data,
-        actor_id=user.pk if user else None,
-    )
 
 
 # --- orders of our own ----------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from orders.desk_errors import CarrierJustChanged, CarrierSame, CarrierUnknown
 from orders.enums import CarrierCode, Channel, EventKind
 from orders.models import Order
 from orders.outbound import tell_carrier
-from orders.services.desk.common import asked_before, lock_order_here, note
+from orders.services import timeline
+from orders.services.desk.common import asked_before, lock_order_here
 
 # Contract section 1.1: once per five minutes and package.
 CHANGE_EVERY: Final = timedelta(minutes=5)
@@ -45,5 +46,5 @@ def change_carrier(
         if order.events.filter(kind=EventKind.CARRIER, at__gt=now - CHANGE_EVERY).exists():
             raise CarrierJustChanged(order=order.order_number, minutes=CHANGE_EVERY.seconds // 60)
         tell_carrier(order, carrier=carrier, request=request, user=user)
-    note(order, EventKind.CARRIER, at=now, user=user, data={"carrier": label, "request": request})
+    timeline.note(order.pk, EventKind.CARRIER, user=user, data={"carrier": label, "request": request}, at=now)
     return order

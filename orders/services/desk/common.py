@@ -1,17 +1,12 @@
-"""What the desk's services share: locking an order that is still here, and writing the timeline."""
+"""What the desk's services share: locking an order that is still here, and knowing a form that was sent twice."""
 
 from __future__ import annotations
-
-from datetime import datetime
-from typing import Any
-
-from django.contrib.auth.models import AbstractBaseUser
 
 from orders.desk_errors import OrderNotHere, OrderReplaced
 from orders.enums import OPEN_STATES, EventKind, OrderState
 from orders.errors import OrderBeingSplit
 from orders.locks import lock_order
-from orders.models import Order, OrderEvent
+from orders.models import Order
 
 
 def lock_live_order(order_id: int) -> Order:
@@ -30,20 +25,6 @@ def lock_order_here(order_id: int) -> Order:
     if order.status not in OPEN_STATES:
         raise OrderNotHere(order=order.order_number, status=OrderState(order.status).label)
     return order
-
-
-def note(
-    order: Order, kind: EventKind, *, at: datetime, user: AbstractBaseUser | None, data: dict[str, Any]
-) -> None:
-    """Write a timeline entry of something done here."""
-    OrderEvent.objects.create(
-        order=order,
-        kind=kind,
-        source=OrderEvent.Source.HERE,
-        at=at,
-        data=data,
-        actor_id=user.pk if user else None,
-    )
 
 
 def asked_before(order: Order, kind: EventKind, request: str) -> bool:

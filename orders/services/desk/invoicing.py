@@ -34,7 +34,8 @@ from orders.enums import Channel, EventKind, OrderState
 from orders.locks import lock_lines
 from orders.models import Order, OrderDocument
 from orders.outbound import tell_invoice_file, tell_invoice_link, tell_invoiced
-from orders.services.desk.common import lock_live_order, note
+from orders.services import timeline
+from orders.services.desk.common import lock_live_order
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 # The stricter of the two forms the sources name: 3 characters, the year, 9 digits.
@@ -92,7 +93,7 @@ def keep_invoice(
         created_by_id=user.pk if user else None,
     )
     _tell(order, document, user)
-    note(order, EventKind.INVOICED, at=timezone.now(), user=user, data=_words(document))
+    timeline.note(order.pk, EventKind.INVOICED, user=user, data=_words(document))
     return InvoiceKept(order.order_number, document.pk, repeated=False)
 
 

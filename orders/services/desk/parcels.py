@@ -14,7 +14,8 @@ from orders.desk_errors import BoxesImpossible, ExtraTimeAsked, ExtraTimeImpossi
 from orders.enums import Channel, EventKind
 from orders.models import Order
 from orders.outbound import tell_boxes, tell_extra_time
-from orders.services.desk.common import asked_before, lock_order_here, note
+from orders.services import timeline
+from orders.services.desk.common import asked_before, lock_order_here
 
 MOST_BOXES: Final = 99
 MOST_DESI: Final = Decimal(9999)
@@ -38,7 +39,7 @@ def report_boxes(
     order.save(update_fields=["box_count", "desi", "updated_at"])
     tell_boxes(order, boxes=boxes, desi=desi, request=request, user=user)
     data = {"boxes": boxes, "desi": str(desi), "request": request}
-    note(order, EventKind.BOXES, at=timezone.now(), user=user, data=data)
+    timeline.note(order.pk, EventKind.BOXES, user=user, data=data)
     return order
 
 
@@ -65,5 +66,5 @@ def ask_extra_time(*, order_id: int, days: int, request: str, user: AbstractBase
         if order.events.filter(kind=EventKind.EXTRA_TIME).exists():
             raise ExtraTimeAsked(order=order.order_number)
         tell_extra_time(order, days=days, request=request, user=user)
-    note(order, EventKind.EXTRA_TIME, at=now, user=user, data={"days": days, "request": request})
+    timeline.note(order.pk, EventKind.EXTRA_TIME, user=user, data={"days": days, "request": request}, at=now)
     return order

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from orders.enums import EventKind
 from orders.models import OrderEvent, ReturnUnit
 from orders.return_words import ReturnStep
+from orders.services import timeline
 
 
 def record(
@@ -23,13 +24,12 @@ def record(
 ) -> None:
     """Write one entry per unit whose order is known here."""
     OrderEvent.objects.bulk_create(
-        OrderEvent(
-            order_id=unit.order_id,
-            kind=EventKind.RETURN,
-            source=OrderEvent.Source.HERE,
-            at=at,
-            actor_id=user.pk if user else None,
+        timeline.entry(
+            unit.order_id,
+            EventKind.RETURN,
+            user=user,
             data={"step": step.value, "barcode": unit.barcode, **details},
+            at=at,
         )
         for unit in units
         if unit.order_id is not None
