@@ -48,12 +48,6 @@ def picking_orders() -> int:
 
 
 @_badge
-def late_orders() -> int:
-    """Open orders past their agreed date."""
-    return Order.objects.late(timezone.now()).count()
-
-
-@_badge
 def pressing_orders() -> int:
     """Late and urgent orders together."""
     now = timezone.now()

@@ -20,7 +20,6 @@ from django.db.models import (
     F,
     IntegerField,
     Max,
-    Min,
     Q,
     QuerySet,
     Sum,
@@ -96,8 +95,6 @@ class PaymentTotals:
     paid: Decimal | None
     paid_on: date | None
     paid_at: datetime | None
-    first_at: datetime | None
-    last_at: datetime | None
     totals: Totals
 
     @property
@@ -186,8 +183,6 @@ def payments(ids: Sequence[str], *, tolerance: Decimal = TOLERANCE) -> list[Paym
             paid_sum=paid,
             paid_day=Max("payment_date", filter=sold),
             paid_moment=Max("transaction_at", filter=Q(kind=PAYMENT)),
-            first=Min("transaction_at", filter=sold),
-            last=Max("transaction_at", filter=sold),
             **_totals(tolerance),
         )
         .order_by()
@@ -202,8 +197,6 @@ def _payment(row: dict[str, Any]) -> PaymentTotals:
         paid=row["paid_sum"],
         paid_on=row["paid_day"],
         paid_at=row["paid_moment"],
-        first_at=row["first"],
-        last_at=row["last"],
         totals=_read(row),
     )
 

@@ -84,7 +84,6 @@ KINDS: Final = (
 )
 PAYMENT: Final = "PaymentOrder"
 BY_NAME: Final[Mapping[str, Kind]] = {kind.name: kind for kind in KINDS}
-RATED: Final = frozenset(kind.name for kind in KINDS if kind.rated)
 
 
 def kind_label(name: str) -> str:

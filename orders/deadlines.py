@@ -167,9 +167,6 @@ class Radar:
     rows: tuple[RadarRow, ...]
     hidden: int
 
-    def in_group(self, due: Due) -> list[RadarRow]:
-        return [row for row in self.rows if row.due is due]
-
 
 # More rows than this are not read on one page; the lists show them all.
 MOST_ROWS: Final = 150

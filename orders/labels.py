@@ -13,11 +13,9 @@ from gullu.labels.designs.slip import slip_labels
 from gullu.labels.designs.spec import Design
 from gullu.labels.elements import Label
 from gullu.labels.kinds import LabelKind
-from gullu.labels.printing import render_one
 from gullu.labels.records import CarrierLabel
 from gullu.money import format_money
 from orders.enums import Channel, OrderSource, OrderState
-from orders.errors import OrderNotFound
 from orders.models import Exchange, Order, OrderLine
 
 # Our own number of a package, printed where there is no cargo number. Letters keep it apart from any barcode.
@@ -161,34 +159,6 @@ def orders_named(code: str) -> list[int]:
     if text.isdecimal() and len(text) <= 18:
         rows |= Order.objects.filter(package_id=int(text))
     return list(rows.filter(superseded=False).order_by("pk").values_list("pk", flat=True))
-
-
-def cargo_kind(order_id: int) -> LabelKind:
-    """Manual orders have a paper of their own. Raises `OrderNotFound`."""
-    channel = Order.objects.filter(pk=order_id).values_list("channel", flat=True).first()
-    if channel is None:
-        raise OrderNotFound(order=order_id)
-    return LabelKind.CARGO_MANUAL if channel == Channel.MANUAL else LabelKind.CARGO
-
-
-def render_cargo_label(order_id: int, *, output: str = "pdf") -> bytes:
-    """The cargo label of one order on the default paper, checked; `output` is pdf, png or zpl.
-
-    Raises `OrderNotFound`, `LabelOfCancelledOrder`, `LabelOfWaitingExchange`, `LabelRefused`, `NoTemplate`.
-    """
-    return render_one(
-        cargo_kind(order_id), order_id, output=output, build=cargo_labels, ready_zpl=carrier_zpl
-    )
-
-
-def render_slip(order_id: int, *, output: str = "pdf") -> bytes:
-    """The packing slip of one order on the default paper, checked; `output` is pdf, png or zpl.
-
-    Raises `OrderNotFound`, `LabelRefused`, `NoTemplate`.
-    """
-    if not Order.objects.filter(pk=order_id).exists():
-        raise OrderNotFound(order=order_id)
-    return render_one(LabelKind.SLIP, order_id, output=output, build=order_slips)
 
 
 SAMPLE = ParcelText(

@@ -51,11 +51,6 @@ def waiting_for_shelf(limit: int | None = None) -> list[ReturnUnit]:
     return list(rows[:limit])
 
 
-def count_waiting_for_shelf() -> int:
-    """How many pairs `waiting_for_shelf` has in all."""
-    return count_waiting("shelve")
-
-
 def most_urgent_first() -> tuple[object, ...]:
     """Ordering of the list: what is to be decided by what is left of its time, then the rest, newest first."""
     first = Case(When(_TO_DECIDE, then=Value(0)), default=Value(1))

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +151,6 @@ class Waiting:
     to_prepare: int
     late: int
     urgent: int
-    due_today: int
     payment_pending: int
     parked: int
 
@@ -160,12 +158,10 @@ class Waiting:
 def waiting() -> Waiting:
     """Counts for the summary."""
     now = timezone.now()
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return Waiting(
         to_prepare=Order.objects.to_prepare().count(),
         late=Order.objects.late(now).count(),
         urgent=Order.objects.urgent(now).count(),
-        due_today=Order.objects.to_prepare().filter(ship_by_at__range=(now, midnight)).count(),
         payment_pending=Order.objects.open().filter(payment_pending=True).count(),
         parked=Order.objects.parked_only().count(),
     )

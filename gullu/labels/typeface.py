@@ -44,10 +44,6 @@ def _widths(name: str) -> dict[int, float]:
     return {code: face.charWidths.get(code, face.defaultWidth) / 1000 for code in face.charToGlyph}
 
 
-def covers(text: str, name: str = REGULAR) -> bool:
-    return all(ord(character) in _widths(name) for character in text)
-
-
 def printable(text: str, name: str = REGULAR) -> str:
     """The text on one line with single spaces; characters the typeface lacks become a visible mark."""
     widths = _widths(name)

@@ -46,14 +46,12 @@ class GroupBar:
 
 @dataclass(frozen=True, slots=True)
 class DayBar:
-    """A day with its bar; `picked_height` is the part that is prepared already."""
+    """A day with its bar, in the drawing's units."""
 
     day: DueDay
     x: int
     height: int
     y: int
-    picked_height: int
-    picked_y: int
     today: bool
     link: str
 
@@ -145,22 +143,17 @@ def _group_bars(counts: dict[Due, int]) -> list[GroupBar]:
 
 def _day_bars(days: list[DueDay], today: date) -> list[DayBar]:
     heights = bar_heights([day.orders for day in days])
-    bars = []
-    for place, (day, height) in enumerate(zip(days, heights, strict=True)):
-        picked = day.picked * height // day.orders if day.orders else 0
-        bars.append(
-            DayBar(
-                day=day,
-                x=place * 20,
-                height=height,
-                y=100 - height,
-                picked_height=picked,
-                picked_y=100 - picked,
-                today=day.day == today,
-                link=_day_link(day.day),
-            )
+    return [
+        DayBar(
+            day=day,
+            x=place * 20,
+            height=height,
+            y=100 - height,
+            today=day.day == today,
+            link=_day_link(day.day),
         )
-    return bars
+        for place, (day, height) in enumerate(zip(days, heights, strict=True))
+    ]
 
 
 def _day_link(day: date) -> str:

@@ -32,7 +32,7 @@ def test_open_states_are_counted_exactly_and_nothing_is_an_empty_text(rf: Reques
     counted = (
         menu_badges.new_orders(request),
         menu_badges.picking_orders(request),
-        menu_badges.late_orders(request),
+        menu_badges.pressing_orders(request),
     )
 
     assert before == ("", "")
@@ -64,7 +64,7 @@ def test_numbers_are_kept_for_a_short_time(rf: RequestFactory, settings: Any) ->
 
 
 @pytest.mark.parametrize(
-    "name", ["new_orders", "picking_orders", "late_orders", "missed_picks", "refused_messages"]
+    "name", ["new_orders", "picking_orders", "pressing_orders", "missed_picks", "refused_messages"]
 )
 def test_numbers_come_from_an_index_of_what_is_open(rf: RequestFactory, name: str) -> None:
     with CaptureQueriesContext(connection) as asked:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from gullu.models import JobRun
 from integrations.models import Settlement, SyncCursor, SyncProblem
-from integrations.settlement_kinds import BY_NAME, KINDS, RATED, Service, kind_label
+from integrations.settlement_kinds import BY_NAME, KINDS, Service, kind_label
 from integrations.tasks import pull_settlements_job
 from integrations.trendyol.client import FinancePage
 from integrations.trendyol.errors import Rejected, TrendyolError
@@ -66,7 +66,7 @@ def test_every_kind_is_one_the_marketplace_has() -> None:
     assert [kind.name for kind in KINDS if kind.name not in known[kind.service]] == []
     assert len(BY_NAME) == len(KINDS)
     assert {kind.service for kind in KINDS if kind.rated} == {Service.SETTLEMENTS}
-    assert "Sale" in RATED
+    assert BY_NAME["Sale"].rated
     assert kind_label("SomethingNew") == "SomethingNew"
 
 

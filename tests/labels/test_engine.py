@@ -32,7 +32,7 @@ from gullu.labels.png import render_label, render_page
 from gullu.labels.preflight import check_label
 from gullu.labels.services import template_of
 from gullu.labels.symbols import Symbol, code128, ean13, is_ean13, qr, runs
-from gullu.labels.typeface import BOLD, REGULAR, covers, printable, width_mm
+from gullu.labels.typeface import BOLD, REGULAR, printable, width_mm
 from gullu.labels.zpl import stream_zpl, zpl_page
 from tests.labels.reading import DPI, decode, draw_pdf, draw_zpl, pdf_sizes_mm, pdf_text
 
@@ -50,7 +50,7 @@ def two_labels() -> list[Label]:
 
 @pytest.mark.parametrize("font", [REGULAR, BOLD])
 def test_typeface_has_every_turkish_letter(font: str) -> None:
-    assert covers(TURKISH_LETTERS, font)
+    assert printable(TURKISH_LETTERS, font) == TURKISH_LETTERS
 
 
 def test_text_keeps_a_mark_where_the_typeface_has_no_character() -> None:

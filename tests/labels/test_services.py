@@ -22,7 +22,16 @@ from gullu.labels.errors import (
 )
 from gullu.labels.forms import parse_lines
 from gullu.labels.kinds import LabelField, LabelKind
-from gullu.labels.printing import Job, check_job, labels_of, page_of, pages_of, require_printable, stream
+from gullu.labels.printing import (
+    Job,
+    check_job,
+    labels_of,
+    page_of,
+    pages_of,
+    render_one,
+    require_printable,
+    stream,
+)
 from gullu.labels.records import BarcodeSeries, CarrierLabel, LabelRun, LabelTemplate
 from gullu.labels.services import (
     default_template,
@@ -42,9 +51,8 @@ from orders.labels import (
     cargo_labels,
     carrier_zpl,
     order_id_of_slip,
+    order_slips,
     orders_named,
-    render_cargo_label,
-    render_slip,
     slip_code,
 )
 from tests.factories import make_order, make_product, make_shelf, make_user, make_variant
@@ -254,7 +262,7 @@ def test_slip_code_with_a_typing_error_is_no_slip_code() -> None:
 def test_cargo_label_of_an_order_reads_back_at_its_size() -> None:
     order = make_order([(make_variant(), 2)], cargo_tracking_number="7280000000012")
 
-    data = render_cargo_label(order.pk)
+    data = render_one(LabelKind.CARGO, order.pk, output="pdf", build=cargo_labels)
 
     assert pdf_sizes_mm(data) == [(100.0, 100.0)]
     assert decode(draw_pdf(data)) == {("Code128", "7280000000012"), ("QRCode", "7280000000012")}
@@ -269,7 +277,7 @@ def test_cargo_label_of_a_manual_order_is_longer_and_names_what_to_collect() -> 
         collect_amount=Decimal("1234.50"),
     )
 
-    data = render_cargo_label(order.pk)
+    data = render_one(LabelKind.CARGO_MANUAL, order.pk, output="pdf", build=cargo_labels)
     design = default_template(LabelKind.CARGO_MANUAL).design()
     lines = [line.text for line in cargo_labels([order.pk], design)[order.pk][0].texts]
 
@@ -294,13 +302,15 @@ def test_cancelled_order_gets_no_cargo_label() -> None:
     order = make_order([(make_variant(), 1)], status=OrderState.CANCELLED)
 
     with pytest.raises(LabelOfCancelledOrder):
-        render_cargo_label(order.pk)
+        render_one(LabelKind.CARGO, order.pk, output="pdf", build=cargo_labels)
 
 
 def test_packing_slip_carries_the_slip_code() -> None:
     order = make_order([(make_variant(), 1)])
 
-    assert ("QRCode", slip_code(order.pk)) in decode(draw_pdf(render_slip(order.pk)))
+    data = render_one(LabelKind.SLIP, order.pk, output="pdf", build=order_slips)
+
+    assert ("QRCode", slip_code(order.pk)) in decode(draw_pdf(data))
 
 
 def test_carriers_own_label_is_printed_as_it_is() -> None:
@@ -308,8 +318,12 @@ def test_carriers_own_label_is_printed_as_it_is() -> None:
     other = make_order([(make_variant(), 1)], cargo_tracking_number="728002")
     keep_carrier_label(cargo_number="728001", zpl=" ^XA^FDcarrier^FS^XZ\n")
 
-    assert render_cargo_label(order.pk, output="zpl") == b"^XA^FDcarrier^FS^XZ\n"
-    assert render_cargo_label(other.pk, output="zpl").startswith(b"^XA^PW")
+    own, drawn = (
+        render_one(LabelKind.CARGO, pk, output="zpl", build=cargo_labels, ready_zpl=carrier_zpl)
+        for pk in (order.pk, other.pk)
+    )
+    assert own == b"^XA^FDcarrier^FS^XZ\n"
+    assert drawn.startswith(b"^XA^PW")
     design = default_template(LabelKind.CARGO).design()
     job = Job(design, ((other.pk, 1), (order.pk, 2)), cargo_labels, ready_zpl=carrier_zpl)
     assert b"".join(stream(job, "zpl", title="x")).count(b"carrier") == 2

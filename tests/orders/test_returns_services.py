@@ -37,7 +37,7 @@ from orders.return_errors import (
     WriteOffReason,
 )
 from orders.return_selectors import (
-    count_waiting_for_shelf,
+    count_waiting,
     expecting,
     most_urgent_first,
     waiting,
@@ -392,7 +392,7 @@ def test_waiting_for_shelf_is_what_can_be_restocked_now() -> None:
         ReturnUnit.objects.filter(pk=make_accepted().pk).update(**fields)
 
     assert waiting_for_shelf() == [first, second]
-    assert (waiting_for_shelf(1), count_waiting_for_shelf()) == ([first], 2)
+    assert (waiting_for_shelf(1), count_waiting("shelve")) == ([first], 2)
     restock_return(unit_id=first.pk, shelf_code="A-B-03")
     assert waiting_for_shelf() == [second]
 
