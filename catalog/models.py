@@ -41,6 +41,7 @@ class VatRate(models.IntegerChoices):
 
 
 @pghistory.track(
+    pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
     model_name="ProductHistory",
@@ -178,6 +179,7 @@ class ProductImage(models.Model):
 
 
 @pghistory.track(
+    pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
     model_name="VariantHistory",

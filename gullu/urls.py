@@ -12,4 +12,5 @@ urlpatterns = [
     path("media/", include("catalog.urls")),
     path("labels/", include("gullu.labels.urls")),
     path("analytics/", include("analytics.urls")),
+    path("product_grid/", include("integrations.product_grid.urls")),
 ]

@@ -124,7 +124,7 @@ def test_the_history_names_the_person_who_changed_a_price() -> None:
         [VariantChange(variant_id=variant.pk, values={"sale_price": Decimal("510.00")})], user=person
     )
 
-    row = apps.get_model("catalog", "VariantHistory").objects.get()
+    row = apps.get_model("catalog", "VariantHistory").objects.get(pgh_label="update")
     assert (row.sale_price, row.pgh_context.metadata["user"]) == (Decimal("510.00"), person.pk)
 
 

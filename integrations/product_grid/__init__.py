@@ -1,0 +1,1 @@
+"""One model as a grid: colours, sizes, and what can be changed of each barcode at once."""

@@ -1,0 +1,105 @@
+"""The page "Izgara" of a model: prices, costs, buffers of all its barcodes in one form."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from catalog.changing import VariantsRefused, change_variants
+from catalog.history import changes_of
+from catalog.models import Currency, Product
+from gullu.admin.base import who
+from gullu.roles import VIEW_MONEY
+from integrations.admin import LISTING_COLOURS
+from integrations.product_grid import form
+from integrations.product_grid.grid import ProductGrid, product_grid
+
+VIEW: Final = ("catalog.view_variant", "inventory.view_centralstock")
+CHANGE: Final = "catalog.change_variant"
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def grid(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the model's grid, or write what was changed in it: all of it, or nothing and every reason."""
+    if not (request.user.is_staff and request.user.has_perms(VIEW)):
+        raise PermissionDenied
+    product = get_object_or_404(Product, pk=pk)
+    shown = product_grid(product, part=_part(request))
+    if request.method != "POST":
+        return _page(request, shown)
+    if not request.user.has_perm(CHANGE):
+        raise PermissionDenied
+    return _save(request, shown)
+
+
+def _part(request: HttpRequest) -> int:
+    text = request.GET.get("part", "1")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 1
+
+
+def _names(request: HttpRequest) -> tuple[str, ...]:
+    return form.field_names(money=request.user.has_perm(VIEW_MONEY))
+
+
+def _save(request: HttpRequest, shown: ProductGrid) -> HttpResponse:
+    try:
+        entered = form.read(request.POST.dict(), product_id=shown.product.pk, names=_names(request))
+    except form.StalePage:
+        messages.error(request, _("This page is too old to be saved: your changes were not written."))
+        return HttpResponseRedirect(request.get_full_path())
+    if entered.errors:
+        return _page(request, shown, entered)
+    try:
+        done = change_variants(entered.changes, user=who(request))
+    except VariantsRefused as error:
+        entered.errors.update(
+            {f"{problem.field}-{problem.variant_id}": problem.message for problem in error.problems}
+        )
+        return _page(request, shown, entered)
+    _tell(request, done.changed)
+    return HttpResponseRedirect(request.get_full_path())
+
+
+def _tell(request: HttpRequest, count: int) -> None:
+    if not count:
+        messages.info(request, _("Nothing was different, so nothing was written."))
+        return
+    text = ngettext("%(count)s barcode was changed.", "%(count)s barcodes were changed.", count)
+    messages.success(request, text % {"count": count})
+
+
+def _page(request: HttpRequest, shown: ProductGrid, entered: form.GridInput | None = None) -> HttpResponse:
+    names = _names(request)
+    money = VIEW_MONEY if request.user.has_perm(VIEW_MONEY) else ""
+    context: dict[str, Any] = {
+        "title": _("Grid of model %(code)s") % {"code": shown.product.code},
+        "grid": shown,
+        "colours": [
+            {"colour": colour, "rows": list(form.rows_of(colour.cells, names, entered))}
+            for colour in shown.colours
+        ],
+        "seen": entered.typed["seen"] if entered else form.seal(shown, names),
+        "errors": entered.errors if entered else {},
+        "fillable": [(name, form.LABELS[name]) for name in names if name != "discontinued"],
+        "currencies": Currency.values,
+        "may_change": request.user.has_perm(CHANGE),
+        "money": bool(money),
+        "tones": LISTING_COLOURS,
+        "changes": changes_of(product_id=shown.product.pk, money=bool(money)),
+        "parts": range(1, shown.parts + 1),
+        "back": reverse("admin:catalog_product_change", args=[shown.product.pk]),
+    }
+    status = 422 if entered and entered.errors else 200
+    return render(
+        request, "product_grid/grid.html", {**admin.site.each_context(request), **context}, status=status
+    )
