@@ -41,12 +41,15 @@ DECIDE_RETURNS: Final = "gullu.decide_returns"
 EXPORT_ORDERS: Final = "gullu.export_orders"
 
 PARK_ORDERS: Final = "orders.change_order"
+LIST_PRODUCTS: Final = "integrations.change_channelproduct"
 RETRY_MESSAGES: Final = "integrations.change_outboxmessage"
 SETTLE_PROBLEMS: Final = "integrations.change_syncproblem"
 
 _SEE_GOODS: Final = (
     "catalog.view_product",
     "catalog.view_productimage",
+    "catalog.view_sizechart",
+    "catalog.view_sizechartrow",
     "catalog.view_variant",
     "inventory.view_centralstock",
     "inventory.view_rafurun",
@@ -65,6 +68,8 @@ _SEE_ORDERS: Final = (
 _SEE_RUNS: Final = ("gullu.view_jobrun", "inventory.view_stockpushlog")
 _SEE_MARKETPLACE: Final = (
     "integrations.view_listing",
+    "integrations.view_marketbrand",
+    "integrations.view_marketcategory",
     "integrations.view_outboxmessage",
     "integrations.view_synccursor",
     "integrations.view_syncproblem",
@@ -78,11 +83,16 @@ _KEEP_CATALOGUE: Final = (
     "catalog.add_productimage",
     "catalog.change_productimage",
     "catalog.delete_productimage",
+    "catalog.add_sizechart",
+    "catalog.change_sizechart",
+    "catalog.add_sizechartrow",
+    "catalog.change_sizechartrow",
+    "catalog.delete_sizechartrow",
     "catalog.add_variant",
     "catalog.change_variant",
 )
 _RUN_THE_DAY: Final = (PARK_ORDERS, PULL_ORDERS)
-_OFFICE_WORK: Final = (PUSH_STOCK, VIEW_MONEY, RETRY_MESSAGES, SETTLE_PROBLEMS)
+_OFFICE_WORK: Final = (PUSH_STOCK, VIEW_MONEY, RETRY_MESSAGES, SETTLE_PROBLEMS, LIST_PRODUCTS)
 _SEE_COMMISSIONS: Final = (
     "analytics.view_commissionimport",
     "analytics.view_commissionrate",

@@ -145,6 +145,13 @@ _STOCK = _group(
     _entry(_("Central stock"), "inventory_2", "inventory_centralstock", "inventory.view_centralstock"),
     _entry(_("On the shelves"), "shelves", "inventory_rafurun", "inventory.view_rafurun"),
     _entry(_("Shelves"), "warehouse", "inventory_shelf", "inventory.view_shelf"),
+    _page(
+        _("Bundles"),
+        "package_2",
+        "admin:inventory_bundles",
+        "catalog.view_variant",
+        "inventory.view_centralstock",
+    ),
     _entry(_("Movements"), "swap_vert", "inventory_stockmovement", "inventory.view_stockmovement"),
     _entry(_("Stock policy"), "shield", "inventory_stockpolicy", "inventory.view_stockpolicy"),
 )
@@ -152,6 +159,7 @@ _CATALOGUE = _group(
     _("Catalogue"),
     _entry(_("Models"), "category", "catalog_product", "catalog.view_product"),
     _entry(_("Variants"), "barcode", "catalog_variant", "catalog.view_variant"),
+    _entry(_("Size charts"), "straighten", "catalog_sizechart", "catalog.view_sizechart"),
     _page(_("Catalogue and lists"), "menu_book", "papers:start", "catalog.view_product"),
 )
 _ANALYTICS = _group(

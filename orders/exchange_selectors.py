@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 from catalog.barcodes import normalise_barcode
 from catalog.models import Variant
 from catalog.scanning import resolve
+from catalog.size_charts import Chart, charts_of
 from inventory.selectors import availability
 from orders.enums import ExchangeState
 from orders.models import Exchange, OrderLine
@@ -30,12 +31,16 @@ class Instead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchangeable:
-    """A line of an order: `left` pairs of it can still be exchanged; `instead` are other sizes with stock."""
+    """A line of an order: `left` pairs of it can still be exchanged; `instead` are other sizes with stock.
+
+    `chart` tells which foot they fit.
+    """
 
     line: OrderLine
     picture: str
     left: int
     instead: tuple[Instead, ...]
+    chart: Chart | None
 
 
 def exchangeable(lines: Collection[OrderLine]) -> list[Exchangeable]:
@@ -45,6 +50,7 @@ def exchangeable(lines: Collection[OrderLine]) -> list[Exchangeable]:
     pictures = pictures_of(variants)
     spoken_for = exchanged_pairs([line.pk for line in known])
     sizes = _other_sizes(variants)
+    charts = charts_of({variant.product_id for variant in variants})
     return [
         Exchangeable(
             line=line,
@@ -55,6 +61,7 @@ def exchangeable(lines: Collection[OrderLine]) -> list[Exchangeable]:
                 for row in sizes.get((variant.product_id, variant.colour), ())
                 if row.variant_id != variant.pk
             ),
+            chart=charts.get(variant.product_id),
         )
         for line, variant in zip(known, variants, strict=True)
     ]

@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
@@ -22,6 +23,8 @@ from gullu.admin.base import ReadOnlyAdmin, ShopAdmin
 from gullu.admin.decorators import column
 from gullu.errors import DomainError
 from gullu.money import format_money
+
+STANDING_COLOURS = {"draft": "info", "inactive": "danger", "ending": "warning", "active": "success"}
 
 
 class VariantInline(TabularInline):
@@ -49,12 +52,19 @@ class VariantInline(TabularInline):
 
 @admin.register(Product)
 class ProductAdmin(ShopAdmin):
-    list_display = ("code", "title", "brand", "category", "age_group", "barcodes", "active")
-    list_filter = ("active", "age_group")
+    list_display = ("code", "title", "brand", "category", "age_group", "barcodes", "standing")
+    list_filter = ("active", "draft", "discontinued", "age_group", "size_chart")
     folded_search = ("search_key",)
     ordering = ("code",)
     inlines = (VariantInline,)
-    fields = (("code", "active"), "title", ("brand", "category"), ("age_group", "vat_rate"), "desi")
+    fields = (
+        ("code", "active", "discontinued"),
+        "title",
+        ("brand", "category"),
+        ("age_group", "vat_rate", "desi"),
+        ("origin", "size_chart"),
+        "description",
+    )
     change_form_outer_before_template = "admin/catalog/product_pictures.html"
     change_form_outer_after_template = "admin/catalog/product_stock.html"
     actions: ClassVar[tuple[str, ...]] = ()
@@ -77,6 +87,18 @@ class ProductAdmin(ShopAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(variant_count=Count("variants"))
+
+    @column(description=_("state"), label=STANDING_COLOURS)
+    def standing(self, product: Product) -> tuple[str, str]:
+        if product.draft:
+            return "draft", gettext("draft")
+        if not product.active:
+            return "inactive", gettext("not in use")
+        return (
+            ("ending", gettext("discontinued"))
+            if product.discontinued
+            else ("active", gettext("in the range"))
+        )
 
     @column(description=_("barcodes"), ordering="variant_count")
     def barcodes(self, product: Product) -> int:
@@ -109,13 +131,22 @@ class VariantAdmin(ShopAdmin):
     form = VariantForm
     list_display = ("barcode", "product", "colour", "size", "stock_code", "sale", "buffer", "active")
     list_select_related = ("product",)
-    list_filter = ("active", "product__age_group")
+    list_filter = ("active", "discontinued", "product__draft", "product__age_group")
     folded_search = ("search_key", "product__search_key")
     ordering = ("product__code", "colour", "size", "pk")
     autocomplete_fields = ("product",)
     money_names = frozenset({"sale", "list_price", "sale_price", "cost", "cost_currency"})
     fieldsets = (
-        (None, {"fields": (("barcode", "product"), ("colour", "size"), ("stock_code", "active"))}),
+        (
+            None,
+            {
+                "fields": (
+                    ("barcode", "product"),
+                    ("colour", "size"),
+                    ("stock_code", "active", "discontinued"),
+                )
+            },
+        ),
         (_("Stock"), {"fields": ("safety_buffer",)}),
         (_("Prices"), {"fields": (("list_price", "sale_price"), ("cost", "cost_currency"))}),
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gullu.admin.base import EndlessAdmin, ReadOnlyAdmin, ShopAdmin
 from gullu.admin.decorators import column
+from inventory.admin import bundles
 from inventory.enums import MovementKind
 from inventory.models import CentralStock, RafUrun, Shelf, StockMovement, StockPolicy
 from inventory.selectors import Availability, availability
@@ -80,6 +81,9 @@ class CentralStockAdmin(ReadOnlyAdmin):
     ordering = ("variant__product__code", "variant__colour", "variant__size", "pk")
     fields = ("variant", "qty", "updated_at")
     list_before_template = "admin/inventory/stock_words.html"
+
+    def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
+        return bundles.urls(self)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
