@@ -64,6 +64,7 @@ class Environment:
     trendyol_base_url: str
     trendyol_storefront: str
     trendyol_tier: str
+    trendyol_attribute_shape: str
     archive_after_days: int
     mail: MailServer
     mail_from: str
@@ -111,6 +112,7 @@ def _environment(values: dict[str, Any]) -> Environment:
         trendyol_base_url=values["TRENDYOL_BASE_URL"],
         trendyol_storefront=values["TRENDYOL_STOREFRONT"],
         trendyol_tier=values["TRENDYOL_TIER"],
+        trendyol_attribute_shape=values["TRENDYOL_ATTRIBUTE_SHAPE"],
         archive_after_days=values["ARCHIVE_AFTER_DAYS"],
         mail=values["EMAIL_URL"] or CONSOLE,
         mail_from=values["DEFAULT_FROM_EMAIL"],

@@ -149,6 +149,13 @@ VARIABLES: Final[tuple[Variable, ...]] = (
         help="Product-listing allowance of the account; it decides the call limits. The lowest is always safe.",
     ),
     Variable(
+        name="TRENDYOL_ATTRIBUTE_SHAPE",
+        kind=Kind.CHOICE,
+        default="auto",
+        choices=("auto", "singular", "plural"),
+        help="How product attributes are written. auto: one value each in new listings, lists of values in changes.",
+    ),
+    Variable(
         name="ARCHIVE_AFTER_DAYS",
         kind=Kind.INT,
         default=180,

@@ -207,12 +207,24 @@ TRENDYOL: dict[str, Any] = {
     "BASE_URL": env.trendyol_base_url,
     "STOREFRONT": env.trendyol_storefront,
     "TIER": env.trendyol_tier,
+    "ATTRIBUTE_SHAPE": env.trendyol_attribute_shape,
 }
 # Called by name, so that `orders` need not import the layer above it.
 OUTBOX_WRITER = "integrations.outbox.write"
 OUTBOX_RETRY = "integrations.outbox.retry"
 COURIERS = {"TRENDYOL": "integrations.trendyol.courier.TrendyolCourier"}
 MARKETPLACES = {"TRENDYOL": "integrations.trendyol.listing.marketplace.TrendyolMarketplace"}
+
+# --- sheets of Excel ------------------------------------------------------------------------------------------
+
+# Kinds of sheets, in the order of the page: named here, so that `gullu.excel` need not import the apps.
+EXCEL_KINDS = [
+    "catalog.excel_products.Products",
+    "catalog.excel.Prices",
+    "catalog.excel.Costs",
+    "inventory.excel.Counts",
+    "inventory.excel.Placements",
+]
 
 # --- mail -----------------------------------------------------------------------------------------------------
 

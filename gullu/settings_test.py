@@ -31,4 +31,5 @@ TRENDYOL = {
     "BASE_URL": "http://127.0.0.1:9",
     "STOREFRONT": "TR",
     "TIER": "50k",
+    "ATTRIBUTE_SHAPE": "auto",
 }

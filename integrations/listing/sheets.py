@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
@@ -86,13 +86,39 @@ class RemoteSheet:
     image_urls: tuple[str, ...] = ()
     attributes: Mapping[str, Mapping[str, Any]] | None = None
     """As in `ChannelProduct`; None where attributes were not told."""
+    colour_attributes: tuple[int, ...] = ()
+    size_attributes: tuple[int, ...] = ()
+    """Numbers of those attributes that tell its colour and its size."""
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> RemoteSheet:
+        """From `Listing.remote`; what it does not name was not said."""
+        known = {name: value[name] for name in _REMOTE_NAMES if name in value}
+        for name in _REMOTE_LISTS:
+            if name in known:
+                known[name] = tuple(known[name])
+        return cls(**known)
+
+    def as_json(self) -> dict[str, Any]:
+        """For `Listing.remote`: only what was said."""
+        said = {name: getattr(self, name) for name in _REMOTE_NAMES}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in said.items()
+            if value is not None and value not in ("", ())
+        }
+
+
+_REMOTE_NAMES = tuple(field.name for field in fields(RemoteSheet))
+_REMOTE_LISTS = ("image_urls", "colour_attributes", "size_attributes")
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
     """A rule that a sheet breaks. `field` names the field of `Sheet`; `attribute_id` which attribute, if it is one.
 
-    `message` is a sentence that names the value and the way out. `barcode` is empty when it concerns the whole model.
+    `message` is a sentence that names the value and the way out. `barcode` is empty when it concerns all barcodes of
+    its `colour`, and `colour` too when it concerns the whole model. `first_only`: only a new listing must keep the rule.
     """
 
     field: str
@@ -101,6 +127,7 @@ class Violation:
     barcode: str = ""
     colour: str = ""
     attribute_id: int | None = None
+    first_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
