@@ -27,10 +27,12 @@ from gullu.demo.sign_ins import SignIn, ensure_sign_ins, picker_ids
 from gullu.models import JobRun
 from gullu.roles import setup_roles
 from gullu.schedules import setup_jobs
+from integrations.listing.reference import refresh_due
 from integrations.models import Listing
 from integrations.trendyol.push import push_stock
 from integrations.trendyol.sync import sync_products, sync_returns
 from inventory.selectors import availability
+from orders.enums import Channel
 from orders.models import Order
 
 Step = Callable[[str], None]
@@ -115,6 +117,9 @@ def exchange(practice: Practice, *, step: Step) -> Exchange:
     known = Order.objects.count()
     with practice.spoken_to():
         practice.open_claims(seed["claims"])
+        # Before the products, which find their categories then.
+        step(_("Reading the categories and brands from Trendyol"))
+        refresh_due(channel=Channel.TRENDYOL, trigger=JobRun.Trigger.COMMAND)
         if not Listing.objects.exists():
             step(_("Reading the products from Trendyol"))
             sync_products(trigger=JobRun.Trigger.COMMAND)
@@ -129,11 +134,15 @@ def exchange(practice: Practice, *, step: Step) -> Exchange:
 
 
 def differing_barcodes(practice: Practice, products: list[dict[str, Any]]) -> list[str]:
-    """Barcodes on sale in the practice Trendyol whose quantity there is not what we can deliver."""
+    """Barcodes on sale in the practice Trendyol whose quantity there is not what we can deliver.
+
+    What is only there is nobody's to deliver.
+    """
     on_sale = [row["barcode"] for row in products if row["approved"] and not row["archived"]]
     shown = practice.stock()
     offered = {row.barcode: row.offered for row in availability(on_sale)}
-    return sorted(barcode for barcode in on_sale if shown.get(barcode) != offered.get(barcode))
+    ours = [barcode for barcode in on_sale if barcode in offered]
+    return sorted(barcode for barcode in ours if shown.get(barcode) != offered[barcode])
 
 
 def require_agreement(done: Exchange) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.admin.options import ModelAdmin
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +19,8 @@ from gullu.jobs import enqueue
 from gullu.labels.records import BarcodeSeries, LabelPrinter
 from gullu.labels.services import ensure_default_templates
 from gullu.models import JobRun
-from gullu.roles import ANALYST, MANAGER, OFFICE, ROLES, WAREHOUSE, setup_roles
-from integrations.models import Listing, Settlement, SyncCursor, SyncProblem
+from gullu.roles import ANALYST, MANAGER, OFFICE, ROLES, WAREHOUSE
+from integrations.models import Listing, MarketBrand, MarketCategory, Settlement, SyncCursor, SyncProblem
 from inventory.models import (
     CountTask,
     ScanLog,
@@ -61,6 +63,8 @@ READ_ONLY = {
     "orders_putback",
     "orders_returnunit",
     "integrations_listing",
+    "integrations_marketbrand",
+    "integrations_marketcategory",
     "integrations_outboxmessage",
     "integrations_settlement",
     "integrations_synccursor",
@@ -78,9 +82,16 @@ READ_ONLY = {
 LEADS_ON = {"inventory_stockpolicy", "gullu_barcodeseries"}
 
 
-@pytest.fixture
-def shop() -> None:
-    """A bit of everything, so that pages have rows to show."""
+@pytest.fixture(scope="module")
+def shop(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A bit of everything, so that pages have rows to show. Made once: every test is rolled back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_rows()
+        yield
+        transaction.set_rollback(True)
+
+
+def make_rows() -> None:
     variant, shelf = make_variant(), make_shelf()
     stock(variant, shelf, 5)
     make_order([(variant, 1), ("no-such-barcode", 2)])
@@ -97,6 +108,8 @@ def shop() -> None:
     JobRun.objects.create(name="sync_orders", trigger=JobRun.Trigger.STAFF, started_at=timezone.now())
     ProductImage.objects.create(product=variant.product, colour="Siyah", url="https://example.com/1.jpg")
     Listing.objects.create(barcode=variant.barcode, variant=variant)
+    MarketBrand.objects.create(remote_id=1, name="Bulut", read_at=timezone.now())
+    MarketCategory.objects.create(remote_id=1, name="Bot", path="Bot", leaf=True, read_at=timezone.now())
     SyncCursor.objects.create(name="orders", live_since=timezone.now())
     SyncProblem.objects.create(kind="NOT_FOUND", reference="1", message="?", last_seen_at=timezone.now())
     ReturnUnit.objects.create(
@@ -122,7 +135,6 @@ def shop() -> None:
     )
     LabelPrinter.objects.create(name="Depo")
     BarcodeSeries.objects.get_or_create(pk=1)
-    setup_roles()
     Schedule.objects.create(name="pull", func="integrations.tasks.pull_orders_job")
     enqueue("integrations.tasks.pull_orders_job", trigger="STAFF")
     for success in (True, False):

@@ -201,7 +201,7 @@ def workers(tmp_path: Path, transactional_db: None) -> Iterator[None]:
         )
     environment = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": "gullu.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.gullu.worker_settings",
         "DATABASE_URL": url,
         "SECRET_KEY": "x" * 60,
         "DEBUG": "1",
@@ -238,7 +238,7 @@ def workers(tmp_path: Path, transactional_db: None) -> Iterator[None]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(150)  # the queue looks for due schedules every 30 seconds
+@pytest.mark.timeout(150)
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_fire_a_schedule_once(workers: None, tmp_path: Path) -> None:
     from django_q.models import Success

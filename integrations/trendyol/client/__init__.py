@@ -10,6 +10,12 @@ from integrations.trendyol.client.claims import (
     ClaimCalls,
 )
 from integrations.trendyol.client.finance import FINANCE_SIZES, MAX_FINANCE_WINDOW_MS, FinanceCalls
+from integrations.trendyol.client.lookups import (
+    MAX_BRANDS_SIZE,
+    MAX_VALUES_PAGE,
+    MAX_VALUES_SIZE,
+    LookupCalls,
+)
 from integrations.trendyol.client.orders import MAX_ORDERS_SIZE, MAX_PACKAGE_IDS, OrderCalls
 from integrations.trendyol.client.packages import (
     CARRIER_CODES,
@@ -18,6 +24,12 @@ from integrations.trendyol.client.packages import (
     PackageCalls,
 )
 from integrations.trendyol.client.papers import INVOICE_TYPES, MAX_INVOICE_BYTES, PaperCalls
+from integrations.trendyol.client.product_writes import (
+    MAX_BUYBOX_BARCODES,
+    MAX_PRODUCT_ITEMS,
+    AuditsPage,
+    ProductWriteCalls,
+)
 from integrations.trendyol.client.products import (
     MAX_APPROVED_SIZE,
     MAX_BARCODES,
@@ -33,6 +45,7 @@ from integrations.trendyol.client.results import (
     ProductsPage,
     RawRecord,
     StreamPage,
+    ValuesPage,
     body_hash,
 )
 from integrations.trendyol.client.setup import (
@@ -54,6 +67,8 @@ __all__ = [
     "INVOICE_TYPES",
     "MAX_APPROVED_SIZE",
     "MAX_BARCODES",
+    "MAX_BRANDS_SIZE",
+    "MAX_BUYBOX_BARCODES",
     "MAX_CLAIMS_SIZE",
     "MAX_EXTRA_DAYS",
     "MAX_FINANCE_WINDOW_MS",
@@ -61,11 +76,15 @@ __all__ = [
     "MAX_ISSUE_DESCRIPTION",
     "MAX_ORDERS_SIZE",
     "MAX_PACKAGE_IDS",
+    "MAX_PRODUCT_ITEMS",
     "MAX_PUSH_ITEMS",
     "MAX_UNAPPROVED_SIZE",
+    "MAX_VALUES_PAGE",
+    "MAX_VALUES_SIZE",
     "PRODUCTION_URL",
     "STAGE_URL",
     "UNSUPPLIED_REASONS",
+    "AuditsPage",
     "ClaimsPage",
     "Credentials",
     "FinancePage",
@@ -79,6 +98,7 @@ __all__ = [
     "StreamPage",
     "Timing",
     "TrendyolClient",
+    "ValuesPage",
     "body_hash",
     "canonical_json",
     "check_base_url",
@@ -86,7 +106,16 @@ __all__ = [
 ]
 
 
-class TrendyolClient(OrderCalls, PackageCalls, PaperCalls, ProductCalls, ClaimCalls, FinanceCalls):
+class TrendyolClient(
+    OrderCalls,
+    PackageCalls,
+    PaperCalls,
+    ProductCalls,
+    ProductWriteCalls,
+    LookupCalls,
+    ClaimCalls,
+    FinanceCalls,
+):
     """One seller's conversation with Trendyol, safe to share between threads.
 
     Reads are repeated at most three times within 20 seconds, writes never. Every method raises a

@@ -52,7 +52,7 @@ class ProductCalls:
         require(distinct, endpoint=endpoint, detail="a barcode appears twice")
         path = f"/integration/inventory/sellers/{self._transport.seller_id}/products/price-and-inventory"
         reply = self._transport.write(Call(endpoint, "POST", path, body=inventory_body(items)))
-        batch_id = _batch_request_id(reply.body)
+        batch_id = batch_request_id(reply.body)
         if not batch_id:
             raise OutcomeUnknown(endpoint=endpoint, status=reply.status, detail="an answer without batch id")
         return batch_id
@@ -171,7 +171,8 @@ def _barcodes(barcodes: Sequence[str] | None, *, endpoint: str) -> dict[str, str
     return {"barcodes": joined(barcodes)}
 
 
-def _batch_request_id(body: bytes) -> str:
+def batch_request_id(body: bytes) -> str:
+    """The number of a queued write; empty when the answer does not tell one."""
     try:
         data = decode_json(body)
     except NotJson:

@@ -48,6 +48,11 @@ class FinancePage(Page):
 
 
 @dataclass(frozen=True, slots=True)
+class ValuesPage(Page):
+    """Raw values of an attribute."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProductsPage(Page):
     """Raw contents (approved) or raw products (unapproved); counts are contents, not barcodes."""
 

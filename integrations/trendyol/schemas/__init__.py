@@ -15,6 +15,16 @@ from integrations.trendyol.schemas.claims import (
     IssueReason,
 )
 from integrations.trendyol.schemas.finance import CargoInvoiceItem, SettlementRow
+from integrations.trendyol.schemas.lookups import (
+    AttributeName,
+    AttributeValue,
+    BrandPayload,
+    CarrierPayload,
+    CategoryAttribute,
+    CategoryPayload,
+    SupplierAddress,
+    SupplierAddresses,
+)
 from integrations.trendyol.schemas.orders import (
     Address,
     DiscountDetail,
@@ -22,6 +32,7 @@ from integrations.trendyol.schemas.orders import (
     PackageLine,
     PackagePayload,
 )
+from integrations.trendyol.schemas.product_writes import AuditUpdate, BuyboxRow, UpdateAudit
 from integrations.trendyol.schemas.products import (
     ApprovedProduct,
     Attribute,
@@ -38,10 +49,18 @@ __all__ = [
     "Address",
     "ApprovedProduct",
     "Attribute",
+    "AttributeName",
+    "AttributeValue",
+    "AuditUpdate",
     "BadRecord",
     "BatchItem",
     "BatchResult",
+    "BrandPayload",
+    "BuyboxRow",
     "CargoInvoiceItem",
+    "CarrierPayload",
+    "CategoryAttribute",
+    "CategoryPayload",
     "ClaimActor",
     "ClaimAuditEntry",
     "ClaimItem",
@@ -60,7 +79,10 @@ __all__ = [
     "Payload",
     "ProductBase",
     "SettlementRow",
+    "SupplierAddress",
+    "SupplierAddresses",
     "UnapprovedProduct",
+    "UpdateAudit",
     "Variant",
     "explain",
     "validate_each",
