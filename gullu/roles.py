@@ -70,6 +70,7 @@ _SEE_MARKETPLACE: Final = (
     "integrations.view_listing",
     "integrations.view_marketbrand",
     "integrations.view_marketcategory",
+    "integrations.view_productwrite",
     "integrations.view_outboxmessage",
     "integrations.view_synccursor",
     "integrations.view_syncproblem",

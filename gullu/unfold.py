@@ -178,6 +178,16 @@ _ANALYTICS = _group(
 _MARKETPLACE = _group(
     _("Marketplace"),
     _entry(_("Listings"), "storefront", "integrations_listing", "integrations.view_listing"),
+    _entry(
+        _("Changes of listings"), "edit_note", "integrations_productwrite", "integrations.view_productwrite"
+    ),
+    _entry(
+        _("Categories there"),
+        "account_tree",
+        "integrations_marketcategory",
+        "integrations.view_marketcategory",
+    ),
+    _entry(_("Brands there"), "sell", "integrations_marketbrand", "integrations.view_marketbrand"),
     _entry(_("Stock pushes"), "upload", "inventory_stockpushlog", "inventory.view_stockpushlog"),
     _entry(
         _("Pushed barcodes"), "barcode_scanner", "inventory_stockpushitem", "inventory.view_stockpushitem"

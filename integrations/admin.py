@@ -12,13 +12,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+import integrations.admin_products
+import integrations.admin_reference
 import integrations.admin_returns
 import integrations.admin_settlements  # noqa: F401  (registers it)
 from gullu.admin.base import ReadOnlyAdmin, who, wide_text
 from gullu.admin.decorators import bulk_action, column
 from gullu.money import format_money
 from gullu.roles import RETRY_MESSAGES, SETTLE_PROBLEMS
-from integrations import outbox, problems
+from integrations import admin_differences, admin_importing, outbox, problems
 from integrations.models import Listing, OutboxMessage, SyncCursor, SyncProblem
 from integrations.selectors import beliefs
 from inventory.enums import PushItemState
@@ -81,6 +83,9 @@ class ListingAdmin(ReadOnlyAdmin):
         ("observed_quantity", "observed_at", "seen_at"),
         "last_push_item",
     )
+
+    def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
+        return (*admin_importing.urls(self), *admin_differences.urls(self))
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)

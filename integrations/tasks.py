@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 
 from gullu.jobs import record_run
 from gullu.models import JobRun
+from integrations.listing.reference import refresh_due
 from integrations.outbox import send_outbox
 from integrations.trendyol.connection import is_configured
 from integrations.trendyol.push import push_stock
@@ -24,6 +25,8 @@ from integrations.trendyol.sync import (
     sync_returns,
     sync_settlements,
 )
+from integrations.trendyol.sync.standing import check_listings
+from orders.enums import Channel
 
 NOT_SET_UP = {"outcome": "NOT_CONFIGURED"}
 
@@ -73,6 +76,19 @@ def read_back_products_job(
     return sync_products(trigger=trigger, actor=_person(actor_id)).as_dict()
 
 
+def check_listings_job(
+    *,
+    product_id: int | None = None,
+    trigger: str = JobRun.Trigger.SCHEDULE,
+    actor_id: int | None = None,
+    **_: Any,
+) -> dict[str, Any]:
+    """What waits for approval or for quality control is asked for; nothing happens when nothing waits."""
+    if not is_configured():
+        return NOT_SET_UP
+    return check_listings(product_id=product_id, trigger=trigger, actor=_person(actor_id)).as_dict()
+
+
 def pull_returns_daily(
     *, trigger: str = JobRun.Trigger.SCHEDULE, actor_id: int | None = None, **_: Any
 ) -> dict[str, Any]:
@@ -98,6 +114,16 @@ def pull_settlements_job(
     if not is_configured():
         return NOT_SET_UP
     return sync_settlements(trigger=trigger, actor=_person(actor_id)).as_dict()
+
+
+def refresh_reference_job(
+    *, trigger: str = JobRun.Trigger.SCHEDULE, actor_id: int | None = None, **_: Any
+) -> dict[str, Any]:
+    """Categories and brands are read again once they are a week old; at once when somebody asks for it."""
+    if not is_configured():
+        return NOT_SET_UP
+    force = trigger == JobRun.Trigger.STAFF
+    return refresh_due(channel=Channel.TRENDYOL, force=force, trigger=trigger, actor=_person(actor_id))
 
 
 def _person(actor_id: int | None) -> Any:

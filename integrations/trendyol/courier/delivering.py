@@ -25,6 +25,17 @@ from integrations.trendyol.courier.packages import (
     Split,
     Unsupplied,
 )
+from integrations.trendyol.courier.products import (
+    ArchiveProducts,
+    ChangeContents,
+    ChangeDeliveries,
+    ChangePrices,
+    ChangeVariants,
+    CorrectProducts,
+    CreateProducts,
+    DeleteProducts,
+    UnlockProducts,
+)
 from integrations.trendyol.errors import OutcomeUnknown, Rejected, TrendyolError
 from integrations.trendyol.sync.reconcile import reread_order, reread_orders
 from integrations.trendyol.sync.returns import reread_claims
@@ -47,6 +58,15 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         Kind.LABEL: CarrierLabel(),
         Kind.CLAIM_APPROVE: ApproveClaim(),
         Kind.CLAIM_REFUSE: RefuseClaim(),
+        Kind.PRODUCT_CREATE: CreateProducts(),
+        Kind.PRODUCT_UNAPPROVED: CorrectProducts(),
+        Kind.PRODUCT_CONTENT: ChangeContents(),
+        Kind.PRODUCT_VARIANT: ChangeVariants(),
+        Kind.PRODUCT_DELIVERY: ChangeDeliveries(),
+        Kind.PRODUCT_PRICE: ChangePrices(),
+        Kind.PRODUCT_ARCHIVE: ArchiveProducts(),
+        Kind.PRODUCT_UNLOCK: UnlockProducts(),
+        Kind.PRODUCT_DELETE: DeleteProducts(),
     }
 )
 CLAIMS: Final = frozenset(kind for kind, handler in HANDLERS.items() if isinstance(handler, ClaimHandler))

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from catalog.models import Variant as OurVariant
 from gullu.jobs import record_run
 from gullu.locks import advisory_lock
 from gullu.models import JobRun
 from integrations import problems
+from integrations.listing.adopting import adopt
+from integrations.listing.importing import import_listings
 from integrations.models import Listing, SyncProblem
 from integrations.problems import Problem
 from integrations.progress import Progress, silent
 from integrations.selectors import Belief, beliefs
-from integrations.trendyol.client import MAX_APPROVED_SIZE, MAX_UNAPPROVED_SIZE, ProductsPage, TrendyolClient
+from integrations.trendyol.client import TrendyolClient
 from integrations.trendyol.connection import get_client
-from integrations.trendyol.errors import SchemaChanged
-from integrations.trendyol.mapping import clean
-from integrations.trendyol.schemas import (
-    ApprovedProduct,
-    BadRecord,
-    UnapprovedProduct,
-    Variant,
-    validate_each,
-)
+from integrations.trendyol.sync.listing_pages import Seen, bad_product, read_listing
 from integrations.trendyol.sync.orders import SyncOutcome, sync_orders
 from orders.enums import Channel
 
@@ -39,30 +30,22 @@ LOCK: Final = "trendyol.sync_products"
 PULL_WAIT_SECONDS: Final = 180
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """One barcode as Trendyol lists it. `quantity` None means that it did not say, never zero."""
-
-    barcode: str
-    state: Listing.State
-    content_id: int | None = None
-    title: str = ""
-    on_sale: bool | None = None
-    locked_reason: str = ""
-    reject_reason: str = ""
-    sale_price: Decimal | None = None
-    list_price: Decimal | None = None
-    quantity: int | None = None
-
-
 @dataclass(slots=True)
 class ProductsResult:
-    """What reading the whole listing showed, in barcodes."""
+    """What reading the whole listing showed, in barcodes.
+
+    `imported` of those unknown here were taken into the catalogue, `refused` could not be; `unknown_here` is what is
+    still unknown at the end. `adopted` are models that got their brand, category and attributes from the listing.
+    """
 
     outcome: SyncOutcome = SyncOutcome.DONE
     approved: int = 0
     unapproved: int = 0
     unknown_here: int = 0
+    imported: int = 0
+    imported_models: int = 0
+    refused: int = 0
+    adopted: int = 0
     gone: int = 0
     drifts: int = 0
     problems: int = 0
@@ -74,6 +57,10 @@ class ProductsResult:
             "approved": self.approved,
             "unapproved": self.unapproved,
             "unknown_here": self.unknown_here,
+            "imported": self.imported,
+            "imported_models": self.imported_models,
+            "refused": self.refused,
+            "adopted": self.adopted,
             "gone": self.gone,
             "drifts": self.drifts,
             "problems": self.problems,
@@ -81,22 +68,18 @@ class ProductsResult:
         }
 
 
-@dataclass(slots=True)
-class _Listing:
-    """Everything read so far; nothing is concluded from a part of it."""
-
-    seen: dict[str, Seen] = field(default_factory=dict)
-    bad: list[BadRecord] = field(default_factory=list)
-
-
 def sync_products(
-    *, trigger: str = JobRun.Trigger.INTERNAL, actor: Any = None, progress: Progress = silent
+    *,
+    import_new: bool = False,
+    trigger: str = JobRun.Trigger.INTERNAL,
+    actor: Any = None,
+    progress: Progress = silent,
 ) -> ProductsResult:
     """Read the complete listing, then update ours; a failed page changes nothing.
 
     A barcode that a complete listing no longer has is marked as missing, never deleted. Where Trendyol's stock
     number contradicts what we believe it shows, the drift is listed and the belief dropped, so that the next push
-    corrects it. Raises TrendyolError.
+    corrects it. With `import_new`, products that are unknown here are made from what was read. Raises TrendyolError.
     """
     started = timezone.now()
     with advisory_lock(LOCK) as lock:
@@ -104,6 +87,7 @@ def sync_products(
             return ProductsResult(outcome=SyncOutcome.ALREADY_RUNNING)
         with record_run("sync_products", trigger=trigger, actor=actor) as run:
             result = _sync(get_client(), started, progress)
+            _take_in(result, import_new=import_new, actor=actor)
             result.duration_seconds = (timezone.now() - started).total_seconds()
             run.counts = result.as_dict()
             return result
@@ -112,112 +96,41 @@ def sync_products(
 def _sync(client: TrendyolClient, started: datetime, progress: Progress) -> ProductsResult:
     sync_orders(wait_seconds=PULL_WAIT_SECONDS)
     before = beliefs()
-    listing = _read_all(client, progress)
+    listing = read_listing(client, progress)
     # Orders placed while we read explain a difference; only what no moment in between explains is a drift.
     sync_orders(wait_seconds=PULL_WAIT_SECONDS)
     result = ProductsResult(
-        approved=sum(
-            seen.state in {Listing.State.APPROVED, Listing.State.ARCHIVED} for seen in listing.seen.values()
-        ),
-        unapproved=sum(
-            seen.state in {Listing.State.PENDING, Listing.State.REJECTED} for seen in listing.seen.values()
-        ),
+        approved=listing.count(Listing.State.APPROVED, Listing.State.ARCHIVED),
+        unapproved=listing.count(Listing.State.PENDING, Listing.State.REJECTED),
     )
-    result.problems = problems.report(_bad(record) for record in listing.bad)
+    result.problems = problems.report(bad_product(record) for record in listing.bad)
     drifts = _drifts(listing.seen, before, beliefs())
     drifting = {row.barcode for row, _believed in drifts}
     problems.resolve(SyncProblem.Kind.QUANTITY_DRIFT, listing.seen.keys() - drifting)
     with transaction.atomic():
-        _store(listing.seen, at=started)
+        store_seen(listing.seen, at=started)
         result.gone = _mark_missing(started)
         result.drifts = _forget_drifts(drifts)
-    ours = set(OurVariant.objects.filter(barcode__in=listing.seen).values_list("barcode", flat=True))
-    result.unknown_here = len(listing.seen) - len(ours)
     return result
 
 
-# --- reading ----------------------------------------------------------------------------------------------------
-
-
-def _read_all(client: TrendyolClient, progress: Progress) -> _Listing:
-    listing = _Listing()
-    for page in _pages(client.unapproved_products, MAX_UNAPPROVED_SIZE):
-        products, bad = validate_each(UnapprovedProduct, page.content)
-        listing.bad += bad
-        listing.seen |= {product.barcode: _unapproved(product) for product in products}
-        progress(_("products"), len(listing.seen), None)
-    for page in _pages(client.approved_products, MAX_APPROVED_SIZE):
-        contents, bad = validate_each(ApprovedProduct, page.content)
-        listing.bad += bad
-        listing.seen |= {
-            variant.barcode: _approved(content, variant)
-            for content in contents
-            for variant in content.variants
-        }
-        progress(_("products"), len(listing.seen), None)
-    return listing
-
-
-def _pages(read: Any, size: int) -> Iterator[ProductsPage]:
-    """All pages: by number, and past 10,000 records by token."""
-    number, token, reached = 0, None, 0
-    while True:
-        page: ProductsPage = read(page=number, size=size, next_page_token=token)
-        yield page
-        reached += len(page.content)
-        if not page.content or reached >= page.total_elements:
-            if reached < page.total_elements and not page.content:
-                raise SchemaChanged(endpoint="products", detail="the listing ended before its announced end")
-            return
-        number += 1
-        if number * size > 10_000:
-            if not page.next_page_token:
-                raise SchemaChanged(endpoint="products", detail="no nextPageToken past 10,000 records")
-            token = page.next_page_token
-
-
-def _approved(content: ApprovedProduct, variant: Variant) -> Seen:
-    return Seen(
-        barcode=clean(variant.barcode, 100),
-        state=Listing.State.ARCHIVED if variant.archived else Listing.State.APPROVED,
-        content_id=content.content_id,
-        title=clean(content.title, 300),
-        on_sale=variant.on_sale,
-        locked_reason=clean(variant.lock_reason, 300) if variant.locked else "",
-        sale_price=variant.price.sale_price,
-        list_price=variant.price.list_price,
-        quantity=variant.stock.quantity,
-    )
-
-
-def _unapproved(product: UnapprovedProduct) -> Seen:
-    rejected = product.status == "rejected"
-    reasons = "\n".join(
-        clean(f"{reason.reject_reason}: {reason.reject_reason_detail}", 1000)
-        for reason in product.reject_reasons
-    )
-    return Seen(
-        barcode=clean(product.barcode, 100),
-        state=Listing.State.REJECTED if rejected else Listing.State.PENDING,
-        title=clean(product.title, 300),
-        reject_reason=reasons,
-        sale_price=product.sale_price,
-        list_price=product.list_price,
-        quantity=product.quantity,
-    )
-
-
-def _bad(record: BadRecord) -> Problem:
-    name = str(record.raw.get("barcode") or record.raw.get("contentId") or record.index)
-    return Problem(
-        SyncProblem.Kind.BAD_PAYLOAD, f"product {name}", f"Product {name} could not be read: {record.reason}"
-    )
+def _take_in(result: ProductsResult, *, import_new: bool, actor: Any) -> None:
+    """What follows for our own catalogue from what was stored just now."""
+    channel = Channel.TRENDYOL
+    result.adopted = adopt(channel=channel).cards
+    if import_new:
+        done = import_listings(channel=channel, user=actor)
+        result.imported, result.imported_models = done.variants, done.models
+        result.refused = len(done.refused)
+    listed = Listing.objects.filter(channel=channel).exclude(state=Listing.State.MISSING)
+    result.unknown_here = listed.filter(variant=None).count()
 
 
 # --- writing ----------------------------------------------------------------------------------------------------
 
 
-def _store(seen: dict[str, Seen], *, at: datetime) -> None:
+def store_seen(seen: dict[str, Seen], *, at: datetime) -> None:
+    """Keep what the marketplace shows of these barcodes; what it is believed to have in stock stays as it is."""
     variants = dict(OurVariant.objects.filter(barcode__in=seen).values_list("barcode", "pk"))
     rows = [
         Listing(
@@ -232,6 +145,7 @@ def _store(seen: dict[str, Seen], *, at: datetime) -> None:
             reject_reason=row.reject_reason,
             sale_price=row.sale_price,
             list_price=row.list_price,
+            remote=row.remote.as_json(),
             observed_quantity=row.quantity,
             observed_at=at if row.quantity is not None else None,
             seen_at=at,
@@ -253,6 +167,7 @@ def _store(seen: dict[str, Seen], *, at: datetime) -> None:
             "reject_reason",
             "sale_price",
             "list_price",
+            "remote",
             "observed_quantity",
             "observed_at",
             "seen_at",
