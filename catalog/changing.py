@@ -80,7 +80,7 @@ def change_variants(
     One change a barcode. The history names `user`, or the person of the request when it is None.
     """
     rows = {row.pk: row for row in lock_variants([change.variant_id for change in changes])}
-    problems = [problem for change in changes for problem in _problems(change, rows.get(change.variant_id))]
+    problems = [problem for change in changes for problem in problems_of(change, rows.get(change.variant_id))]
     if problems:
         raise VariantsRefused(problems=problems)
     changed = [rows[change.variant_id] for change in changes if _apply(rows[change.variant_id], change)]
@@ -92,6 +92,19 @@ def change_variants(
         with _in_the_name_of(user):
             Variant.objects.bulk_update(changed, [*names, "updated_at"], batch_size=_AT_ONCE)
     return ChangedVariants(len(changed), len(changes) - len(changed))
+
+
+def problems_of(change: VariantChange, row: Variant | None) -> Iterator[VariantProblem]:
+    """Everything that keeps `change_variants` from taking a change of this barcode; nothing is written."""
+    if row is None:
+        text = _("Barcode no. %(number)s is not there any more: open the page again.")
+        yield VariantProblem(change.variant_id, "", "", text % {"number": change.variant_id})
+        return
+    found = dict(_wrong_values(change, row)) or dict(_changed_meanwhile(change, row))
+    if not found:
+        found = dict(_list_below_sale(change, row))
+    for name, message in found.items():
+        yield VariantProblem(row.pk, row.barcode, name, message)
 
 
 def _in_the_name_of(user: AbstractBaseUser | None) -> AbstractContextManager[Any]:
@@ -106,18 +119,6 @@ def _apply(row: Variant, change: VariantChange) -> bool:
 
 
 # --- what cannot be taken ------------------------------------------------------------------------------------------
-
-
-def _problems(change: VariantChange, row: Variant | None) -> Iterator[VariantProblem]:
-    if row is None:
-        text = _("Barcode no. %(number)s is not there any more: open the page again.")
-        yield VariantProblem(change.variant_id, "", "", text % {"number": change.variant_id})
-        return
-    found = dict(_wrong_values(change, row)) or dict(_changed_meanwhile(change, row))
-    if not found:
-        found = dict(_list_below_sale(change, row))
-    for name, message in found.items():
-        yield VariantProblem(row.pk, row.barcode, name, message)
 
 
 def _wrong_values(change: VariantChange, row: Variant) -> Iterator[tuple[str, str]]:

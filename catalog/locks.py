@@ -19,6 +19,12 @@ def lock_product(product_id: int) -> Product:
     return product
 
 
+def lock_products(product_ids: Collection[int]) -> list[Product]:
+    """These models, locked in order of their key; those that do not exist are left out."""
+    rows = Product.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=product_ids)
+    return list(rows.order_by("pk"))
+
+
 def lock_variants(variant_ids: Collection[int]) -> list[Variant]:
     """These barcodes, locked in order of their key; those that do not exist are left out."""
     rows = Variant.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=variant_ids)

@@ -12,5 +12,7 @@ urlpatterns = [
     path("media/", include("catalog.urls")),
     path("labels/", include("gullu.labels.urls")),
     path("analytics/", include("analytics.urls")),
+    path("excel/", include("gullu.excel.urls")),
     path("product_grid/", include("integrations.product_grid.urls")),
+    path("product_create/", include("integrations.product_create.urls")),
 ]

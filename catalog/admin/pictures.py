@@ -168,8 +168,12 @@ class PicturesView(UnfoldModelAdminViewMixin, TemplateView):
             for note in one.notes:
                 messages.warning(self.request, note)
         strip = self._strip(colour)
-        address = reverse("admin:catalog_product_pictures", args=[self.product.pk])
+        address = self.page_address()
         return HttpResponseRedirect(f"{address}#colour-{strip.number}" if strip else address)
+
+    def page_address(self) -> str:
+        """Where a step without the script leads back to."""
+        return reverse("admin:catalog_product_pictures", args=[self.product.pk])
 
     def _for_script(self, colour: str, said: list[Said]) -> HttpResponse:
         strip = self._strip(colour)

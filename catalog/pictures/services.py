@@ -7,7 +7,7 @@ positions 1, 2, 3 … without gaps.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -18,7 +18,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from catalog.locks import lock_picture_files, lock_product
+from catalog.locks import lock_picture_files, lock_product, lock_products
 from catalog.models import Product, ProductImage
 from catalog.pictures.errors import (
     NoPictureAddress,
@@ -148,6 +148,48 @@ def reorder_pictures(*, product_id: int, colour: str, ids: Sequence[int]) -> Arr
 
 
 @transaction.atomic
+def put_addresses(
+    *, wanted: Mapping[tuple[int, str], Sequence[str]], user: User | None, replace: bool = False
+) -> int:
+    """Put pictures that lie elsewhere behind those of (model, colour), as many as fit; returns how many are new.
+
+    With `replace` the addresses given are all that a colour keeps, in their order; files of our own are never taken
+    away, so a colour that has one stays as it is. Addresses nobody can fetch are left out. A bounded number of
+    statements however many models.
+    """
+    products = [product.pk for product in lock_products({product for product, _colour in wanted})]
+    stored: dict[tuple[int, str], list[ProductImage]] = {}
+    for row in ProductImage.objects.filter(product__in=products).order_by("position"):
+        stored.setdefault((row.product_id, row.colour), []).append(row)
+    new: list[ProductImage] = []
+    gone: list[int] = []
+    for (product, colour), urls in sorted(wanted.items()):
+        here = stored.get((product, colour), [])
+        addresses = [url for url in dict.fromkeys(urls) if is_picture_address(url)]
+        if product not in products or (replace and (not addresses or any(row.file for row in here))):
+            continue
+        if replace and [row.url for row in here] != addresses[:MOST_PICTURES]:
+            gone += [row.pk for row in here]
+            here = []
+        new += _behind(here, product, colour, addresses, user)
+    ProductImage.objects.filter(pk__in=gone).delete()
+    ProductImage.objects.bulk_create(new, batch_size=2000)
+    return len(new)
+
+
+def _behind(
+    here: Sequence[ProductImage], product: int, colour: str, addresses: Sequence[str], user: User | None
+) -> list[ProductImage]:
+    known = {row.url for row in here}
+    first = max((row.position for row in here), default=0) + 1
+    urls = [url for url in addresses if url not in known][: max(MOST_PICTURES - len(here), 0)]
+    return [
+        ProductImage(product_id=product, colour=colour, url=url, position=position, added_by=user)
+        for position, url in enumerate(urls, start=first)
+    ]
+
+
+@transaction.atomic
 def move_picture(*, product_id: int, colour: str, picture_id: int, step: Step) -> Arranged:
     """Move one picture one place, or to the front; at an end nothing changes.
 
@@ -226,13 +268,18 @@ def _refuse_twice(prepared: Prepared, rows: Sequence[ProductImage], colour: str,
             raise PictureTwice(name=name, colour=colour, position=row.position)
 
 
-def _refuse_strange_address(address: str) -> None:
+def is_picture_address(address: str) -> bool:
+    """Whether a browser can be sent there for a picture."""
     try:
         parts = urlsplit(address)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and len(address.split()) == 1
     except ValueError:  # a half IPv6 address
-        usable = False
-    if not usable or len(address) > _URL_LENGTH:
+        return False
+    usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and len(address.split()) == 1
+    return usable and len(address) <= _URL_LENGTH
+
+
+def _refuse_strange_address(address: str) -> None:
+    if not is_picture_address(address):
         raise NoPictureAddress(address=address[:NAME_LENGTH])
 
 

@@ -5,25 +5,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0003_listing'),
-        ('inventory', '0002_desk'),
+        ("catalog", "0003_listing"),
+        ("inventory", "0002_desk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='stockmovement',
-            name='movement_kind_known',
+            model_name="stockmovement",
+            name="movement_kind_known",
         ),
         migrations.AlterField(
-            model_name='stockmovement',
-            name='kind',
-            field=models.CharField(choices=[('OPENING', 'Opening stock'), ('RECEIVE', 'Goods in'), ('MOVE', 'Moved'), ('COUNT', 'Count'), ('PICK', 'Picked for an order'), ('PUT_BACK', 'Put back'), ('SPLIT', 'Handed to a split package'), ('RETURN', 'Came back from a customer'), ('WRITE_OFF', 'Written off'), ('BUNDLE', 'Packed into a bundle'), ('UNBUNDLE', 'Taken out of a bundle')], max_length=12, verbose_name='kind'),
+            model_name="stockmovement",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("OPENING", "Opening stock"),
+                    ("RECEIVE", "Goods in"),
+                    ("MOVE", "Moved"),
+                    ("COUNT", "Count"),
+                    ("PICK", "Picked for an order"),
+                    ("PUT_BACK", "Put back"),
+                    ("SPLIT", "Handed to a split package"),
+                    ("RETURN", "Came back from a customer"),
+                    ("WRITE_OFF", "Written off"),
+                    ("BUNDLE", "Packed into a bundle"),
+                    ("UNBUNDLE", "Taken out of a bundle"),
+                ],
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['OPENING', 'RECEIVE', 'MOVE', 'COUNT', 'PICK', 'PUT_BACK', 'SPLIT', 'RETURN', 'WRITE_OFF', 'BUNDLE', 'UNBUNDLE'])), name='movement_kind_known'),
+            model_name="stockmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "OPENING",
+                            "RECEIVE",
+                            "MOVE",
+                            "COUNT",
+                            "PICK",
+                            "PUT_BACK",
+                            "SPLIT",
+                            "RETURN",
+                            "WRITE_OFF",
+                            "BUNDLE",
+                            "UNBUNDLE",
+                        ],
+                    )
+                ),
+                name="movement_kind_known",
+            ),
         ),
     ]
