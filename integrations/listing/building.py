@@ -110,6 +110,7 @@ def _sheet(card: ChannelProduct, variant: Variant, *, quantity: int, image_urls:
         colour=variant.colour,
         size=variant.size,
         title=title_for(card.title_pattern, title=product.title, colour=variant.colour, size=variant.size),
+        card_title=card_title_for(card.title_pattern, title=product.title, colour=variant.colour),
         description=product.description,
         stock_code=variant.stock_code,
         brand_id=card.brand.remote_id if card.brand else None,
@@ -130,6 +131,16 @@ def title_for(pattern: str, *, title: str, colour: str, size: str) -> str:
     """The title of a barcode. What was filled in is not looked at again, so a brace in a title stays one."""
     words = {"title": title, "colour": colour, "size": size}
     return _PLACEHOLDER.sub(lambda match: words[match[1]], pattern).strip()
+
+
+def card_title_for(pattern: str, *, title: str, colour: str) -> str:
+    """The title of a card, which all sizes of a colour share: the part of the pattern that names the size is left out.
+
+    ``{title} - {colour} - Beden {size}`` makes ``Babet - Siyah``.
+    """
+    parts = [part for part in pattern.split(" - ") if "{size}" not in part]
+    shared = " - ".join(parts) if parts else pattern.replace("{size}", " ")
+    return " ".join(title_for(shared, title=title, colour=colour, size="").split())
 
 
 def merged_choices(card: ChannelProduct, *, colour: str, size: str) -> dict[int, Choice]:
@@ -158,4 +169,4 @@ def _address(image: ProductImage) -> str:
         return image.url
 
 
-__all__ = ["Checked", "check_product", "choices_from", "merged_choices", "sheets_of", "title_for"]
+__all__ = ["Checked", "card_title_for", "check_product", "choices_from", "merged_choices", "sheets_of", "title_for"]

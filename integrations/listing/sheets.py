@@ -40,7 +40,8 @@ class Sheet:
     """Everything one barcode is listed with. Prices include VAT, in TRY; `desi` is volumetric weight.
 
     None and empty mean that it was not filled in: rules say whether that is allowed. `image_urls` are as somebody
-    outside fetches them, first the main one. `quantity` is what may be sold now.
+    outside fetches them, first the main one. `quantity` is what may be sold now. `card_title` is what all sizes of the
+    colour share once they stand on one card.
     """
 
     variant_id: int
@@ -63,6 +64,7 @@ class Sheet:
     delivery_days: int | None
     image_urls: tuple[str, ...]
     attributes: Choices
+    card_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from catalog.errors import ProductNotFound
 from catalog.models import Product, ProductImage, Variant
-from integrations.listing.building import Checked, check_product, sheets_of, title_for
+from integrations.listing.building import Checked, card_title_for, check_product, sheets_of, title_for
 from integrations.listing.sheets import Choice, Sheet, Violation
 from integrations.models import ChannelProduct
 from tests.factories import make_order, make_product, make_shelf, make_variant, stock
@@ -58,6 +58,7 @@ def test_a_sheet_holds_everything_of_its_barcode() -> None:
         colour="Siyah",
         size="36",
         title="Loafer - Siyah - Beden 36",
+        card_title="Loafer - Siyah",
         description="<p>Yumuşak taban.</p>",
         stock_code=f"{CODE}-36 Siyah",
         brand_id=1_700_001,
@@ -381,3 +382,16 @@ def test_what_concerns_a_place_is_found_there() -> None:
     assert checked.at("attributes", attribute_id=1, colour="Siyah") == (everywhere, of_colour, of_barcode)
     assert checked.at("attributes", attribute_id=1, colour="Beyaz") == (everywhere,)
     assert checked.at("attributes", attribute_id=1, barcode="2") == (everywhere, of_colour)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "wanted"),
+    [
+        ("{title} - {colour} - Beden {size}", "Babet - Siyah"),
+        ("{title} - Beden {size} - {colour}", "Babet - Siyah"),
+        ("{title}", "Babet"),
+        ("{title} {colour} {size}", "Babet Siyah"),
+    ],
+)
+def test_a_card_of_all_sizes_names_none_of_them(pattern: str, wanted: str) -> None:
+    assert card_title_for(pattern, title="Babet", colour="Siyah") == wanted

@@ -82,7 +82,7 @@ def content_item(
         raise ValueError(f"a card has no {', '.join(unknown)}")
     item: dict[str, Any] = {"contentId": content_id}
     if "title" in fields:
-        item["title"] = sheet.title
+        item["title"] = sheet.card_title or sheet.title
     if "description" in fields:
         item["description"] = sheet.description
     if "image_urls" in fields:
