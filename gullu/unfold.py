@@ -178,6 +178,18 @@ _ANALYTICS = _group(
 _MARKETPLACE = _group(
     _("Marketplace"),
     _entry(_("Listings"), "storefront", "integrations_listing", "integrations.view_listing"),
+    _page(
+        _("Take products from the marketplace"),
+        "move_to_inbox",
+        "admin:integrations_listing_importing",
+        "integrations.view_listing",
+    ),
+    _page(
+        _("Differences to the marketplace"),
+        "difference",
+        "admin:integrations_listing_differences",
+        "integrations.view_listing",
+    ),
     _entry(
         _("Changes of listings"), "edit_note", "integrations_productwrite", "integrations.view_productwrite"
     ),

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from catalog.models import Product, Variant
 from gullu.models import User
-from gullu.roles import setup_roles
 from inventory.enums import StockState
 from inventory.models import Shelf
 from inventory.services import StockChange, receive_stock
@@ -163,7 +162,6 @@ def make_user(role: str | None = None, *, username: str | None = None, **fields:
     }
     user = User.objects.create_user(username=name, password=PASSWORD, **values)
     if role is not None:
-        setup_roles()
         user.groups.add(Group.objects.get(name=role))
     return user
 

@@ -16,6 +16,7 @@ from gullu.demo.days import DAY_MS, from_ms
 from gullu.demo.history import DemoShop
 from gullu.demo.load_orders import Keys, load_orders, money
 from gullu.demo.load_returns import PastReturns
+from gullu.demo.sandbox_seed import LISTED_DESI, LISTED_ORIGIN, description
 from gullu.demo.warehouse import DemoMovement
 from inventory import ledger
 from inventory.enums import MovementKind
@@ -106,7 +107,7 @@ def _load_catalogue(shop: DemoShop) -> list[int]:
         (
             (
                 key, model.code, model.title, BRAND, model.kind.category, model.kind.age_group.value, 10,
-                model.kind.desi, "", "TR", False, False, True, since, now,
+                LISTED_DESI, description(model.title), LISTED_ORIGIN, False, False, True, since, now,
             )
             for key, model, since in zip(products, catalogue.models, born, strict=True)
         ),

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
+from catalog.barcodes import ean13_check_digit
+from catalog.models import default_stock_code
 from gullu.demo.catalogue import BRAND
 from gullu.demo.chance import dice
 from gullu.demo.days import DAY_MS, HOUR_MS
 from gullu.demo.history import SEED, DemoShop
+from gullu.demo.kinds import BOOTS
 from gullu.demo.open_orders import OpenOrder, describe, describe_customer, make_open_orders
 from gullu.demo.orders import CARRIERS, DemoOrder
 from gullu.demo.returns import TOO_SMALL, DemoReturn
@@ -25,14 +28,26 @@ _PENDING, _REJECTED, _ARCHIVED = 6, 3, 6
 _EXCHANGE: Final = "Bir büyük numara ile değişim istiyorum."
 # Deliveries whose books are still open: the payment period of four weeks, the Wednesday after it, and a margin.
 _BOOKED_DAYS: Final = 40
+# What the practice Trendyol shows of a barcode whose weight and origin its seed does not name.
+LISTED_DESI: Final = "2"
+LISTED_ORIGIN: Final = "TR"
+# The shop's own words for categories that are no leaves there.
+_LEAVES: Final = {BOOTS: "Bot"}
+# Models that differ there: in their title, in their price.
+_OTHER_TITLES: Final = 2
+_OTHER_PRICES: Final = 1
 _REJECT_REASON: Final = "Ürün görseli beyaz fon kuralına uymuyor."
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxSeed:
-    """What the seed file holds. `past` are deliveries it only keeps the books of: no order query lists them."""
+    """What the seed file holds. `past` are deliveries it only keeps the books of: no order query lists them.
+
+    `strangers` are products that are only there: two models somebody listed in the seller panel.
+    """
 
     products: list[dict[str, Any]]
+    strangers: list[dict[str, Any]]
     orders: list[dict[str, Any]]
     past: list[dict[str, Any]]
     claims: list[dict[str, Any]]
@@ -42,7 +57,8 @@ class SandboxSeed:
         return frozenset(row["barcode"] for row in self.products if row["approved"] and not row["archived"])
 
     def as_dict(self) -> dict[str, Any]:
-        return {"products": self.products, "orders": self.orders + self.past, "claims": self.claims}
+        products = self.products + self.strangers
+        return {"products": products, "orders": self.orders + self.past, "claims": self.claims}
 
 
 def make_sandbox_seed(shop: DemoShop, *, seed: int = SEED) -> SandboxSeed:
@@ -66,7 +82,8 @@ def make_sandbox_seed(shop: DemoShop, *, seed: int = SEED) -> SandboxSeed:
     }
     settled = [unit for unit in shop.returns if unit.order in past]
     return SandboxSeed(
-        products=_products(rng, shop, waiting),
+        products=_changed(_products(rng, shop, waiting), shop),
+        strangers=_strangers(),
         orders=[_known_order(order, shop) for order in known] + [describe(order, shop) for order in waiting],
         past=[{**_known_order(order, shop), "archived": True} for order in past.values()],
         claims=_live_claims(live, shop) + [_settled_claim(unit, shop) for unit in settled],
@@ -140,7 +157,7 @@ def _products(rng: Random, shop: DemoShop, waiting: list[OpenOrder]) -> list[dic
             "list_price": model.list_price / 100,
             "vat_rate": 10,
             "commission": float(model.kind.commission),
-            "category": model.kind.category,
+            "category": _LEAVES.get(model.kind.category, model.kind.category),
             "brand": BRAND,
             "approved": hidden.get(number, "archived") == "archived",
             "archived": hidden.get(number) == "archived",
@@ -149,6 +166,58 @@ def _products(rng: Random, shop: DemoShop, waiting: list[OpenOrder]) -> list[dic
         for number, variant in enumerate(shop.catalogue.variants)
         for model in (shop.catalogue.models[variant.model],)
     ]
+
+
+def description(title: str) -> str:
+    """What customers read of a model; the practice Trendyol makes the same of a title."""
+    return f"<p>{title}</p>"
+
+
+def _changed(products: list[dict[str, Any]], shop: DemoShop) -> list[dict[str, Any]]:
+    """The newest models were changed in the seller panel, so that there are differences to settle."""
+    newest = sorted(shop.catalogue.models, key=lambda model: (-model.born, model.code))
+    titles = {model.code for model in newest[:_OTHER_TITLES]}
+    prices = {model.code for model in newest[_OTHER_TITLES : _OTHER_TITLES + _OTHER_PRICES]}
+    for row in products:
+        if row["product_main_id"] in titles:
+            row["title"] = f"{row['title']} Yeni Sezon"
+        if row["product_main_id"] in prices:
+            row["sale_price"] = round(row["sale_price"] * 0.9, 2)
+    return products
+
+
+def _strangers() -> list[dict[str, Any]]:
+    """Sold out there, so that nobody orders what is not in the catalogue."""
+    models = (
+        ("P-4410", "Kadın Hakiki Deri Makosen", "Loafer", ("Siyah", "Taba"), range(36, 41), 1199.9),
+        ("P-4411", "Kadın Hasır Espadril", "Espadril", ("Bej",), range(36, 40), 749.9),
+    )
+    rows: list[dict[str, Any]] = []
+    for code, title, category, colours, sizes, price in models:
+        for colour in colours:
+            for size in sizes:
+                first_twelve = f"208699{len(rows):06d}"
+                rows.append(
+                    {
+                        "barcode": first_twelve + ean13_check_digit(first_twelve),
+                        "product_main_id": code,
+                        "title": title,
+                        "colour": colour,
+                        "size": str(size),
+                        "stock_code": default_stock_code(code=code, colour=colour, size=str(size)),
+                        "quantity": 0,
+                        "sale_price": price,
+                        "list_price": round(price * 1.25, 2),
+                        "vat_rate": 10,
+                        "commission": 19.0,
+                        "category": category,
+                        "brand": BRAND,
+                        "approved": True,
+                        "archived": False,
+                        "reject_reason": "",
+                    }
+                )
+    return rows
 
 
 def _hidden(rng: Random, shop: DemoShop, wanted: Counter[int]) -> dict[int, str]:

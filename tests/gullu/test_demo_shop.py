@@ -24,7 +24,13 @@ from gullu.demo.load import load_shop
 from gullu.demo.practice import Practice, free_port, is_real_account
 from gullu.demo.returns import TOO_LARGE, TOO_SMALL
 from gullu.demo.run import Exchange, differing_barcodes, only_demo, require_agreement
-from gullu.demo.sandbox_seed import SandboxSeed, make_sandbox_seed
+from gullu.demo.sandbox_seed import (
+    LISTED_DESI,
+    LISTED_ORIGIN,
+    SandboxSeed,
+    description,
+    make_sandbox_seed,
+)
 from gullu.demo.sign_ins import ensure_sign_ins
 from gullu.env_variables import ROOT
 from gullu.models import User
@@ -32,6 +38,7 @@ from gullu.roles import ROLES, setup_roles
 from integrations.trendyol.sandbox import Sandbox
 from integrations.trendyol.sandbox.books import Books
 from integrations.trendyol.sandbox.fields import Fields
+from integrations.trendyol.sandbox.product_payloads import sheet_of
 from integrations.trendyol.sandbox.seed import load_seed
 from integrations.trendyol.sandbox.specs import order_spec, product_spec
 from inventory.enums import MovementKind, StockState
@@ -314,6 +321,34 @@ def test_shop_window_differs_from_the_shelves_before_the_first_push(
 
     assert (len(seed.products), len(seed.approved())) == (3071, 3056)
     assert different > 1000
+
+
+def test_a_few_models_differ_there_and_two_are_only_there(shop: DemoShop, seed: SandboxSeed) -> None:
+    models = {model.code: model for model in shop.catalogue.models}
+    rows = [(row, models[row["product_main_id"]]) for row in seed.products]
+
+    titles = {model.code for row, model in rows if row["title"] != model.title}
+    prices = {model.code for row, model in rows if row["sale_price"] != model.sale_price / 100}
+
+    assert (len(titles), len(prices), titles & prices) == (2, 1, set())
+    assert {row["product_main_id"] for row in seed.strangers} - models.keys() == {"P-4410", "P-4411"}
+    assert seed.as_dict()["products"] == seed.products + seed.strangers
+
+
+def test_sandbox_shows_what_the_shop_has_written_down(shop: DemoShop, seed: SandboxSeed) -> None:
+    (row, *_others) = seed.products
+    sandbox = Sandbox()
+    try:
+        sandbox.shop.load_products([product_spec(Fields(row))])
+        sheet = sheet_of(sandbox.state.listings[row["barcode"]])
+    finally:
+        sandbox.stop()
+
+    assert (sheet.description, sheet.dimensional_weight, sheet.origin) == (
+        description(row["title"]),
+        float(LISTED_DESI),
+        LISTED_ORIGIN,
+    )
 
 
 # --- database ---------------------------------------------------------------------------------------------------

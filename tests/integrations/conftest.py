@@ -15,6 +15,7 @@ from integrations.trendyol.push import run as push_run
 from integrations.trendyol.sandbox import NO_AGES, Sandbox
 from inventory.models import Shelf
 from inventory.selectors import availability
+from inventory.services import adjust_stock
 from tests.factories import make_shelf, make_variant, stock
 
 
@@ -65,6 +66,8 @@ class Shop:
         self._next += 1
         if quantity:
             stock(variant, self.shelf, quantity)
+        else:
+            adjust_stock(barcode=variant.barcode, shelf_code=self.shelf.code, counted=0, reason="sayım")
         shown = quantity if there is None else there
         self.list_there(variant.barcode, shown, **listing)
         return variant

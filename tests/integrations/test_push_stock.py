@@ -24,12 +24,13 @@ from integrations.trendyol.sandbox import Sandbox
 from integrations.trendyol.sync import orders as sync_module
 from integrations.trendyol.sync import sync_orders, sync_products
 from inventory.enums import PushItemState
+from inventory.locks import create_and_lock_central
 from inventory.models import StockPushBatch, StockPushItem, StockPushLog
 from inventory.selectors import availability
 from inventory.services import adjust_stock
 from orders.models import Order
 from orders.services import cancel_order, confirm_picking
-from tests.factories import stock
+from tests.factories import make_variant, stock
 from tests.integrations.conftest import Shop, client_for
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,17 @@ def test_the_first_push_sends_everything_and_keeps_each_result(shop: Shop) -> No
     assert (log.success, log.total_items, log.total_quantity, log.error_message) == (True, 2, 5, "")
     assert set(StockPushItem.objects.values_list("state", flat=True)) == {PushItemState.SUCCESS}
     assert {belief.quantity for belief in beliefs().values()} == {5, 0}
+
+
+def test_a_barcode_that_was_never_counted_here_is_left_as_it_is_there(shop: Shop) -> None:
+    """Otherwise the first push would take everything off sale that was just taken over from an existing shop."""
+    shop.sell(5)
+    shop.list_there(make_variant("8690000000001").barcode, 7)
+
+    result = push_stock(send_all=True)
+
+    assert (result.evaluated, result.sent) == (1, 1)
+    assert shop.there() == {"8680000000001": 5, "8690000000001": 7}
 
 
 def test_the_second_push_sends_nothing_and_says_so_in_a_row(shop: Shop) -> None:
@@ -230,6 +242,7 @@ def test_more_than_a_thousand_barcodes_go_in_independent_requests(shop: Shop) ->
         Variant(product=product, barcode=f"869{number:010d}", colour="Siyah", size=str(number))
         for number in range(1050)
     )
+    create_and_lock_central(list(Variant.objects.values_list("pk", flat=True)))
     for number in range(1050):
         shop.list_there(f"869{number:010d}", 3)
     shop.sandbox.faults.add(endpoint="price-and-inventory", kind="429", times=1)

@@ -92,14 +92,15 @@ def test_many_pages_are_read_to_the_end(shop: Shop) -> None:
     "kind", ["500", "html_502", "html_503", "truncated", "429", "drop_after", "empty_200"]
 )
 def test_a_failed_page_of_the_order_list_is_a_failed_pull_and_the_next_healthy_run_catches_up(
-    shop: Shop, kind: str
+    shop: Shop, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    variant = shop.sell(600)
-    for _number in range(250):
+    monkeypatch.setattr("integrations.trendyol.sync.orders.MAX_ORDERS_SIZE", 20)
+    variant = shop.sell(60)
+    for _number in range(25):
         shop.sandbox.shop.place_order(lines=[(variant.barcode, 1)])
-    sync_orders()
+    assert sync_orders().pages == 2
     position = SyncCursor.objects.get().position
-    for _number in range(250):
+    for _number in range(25):
         shop.sandbox.shop.place_order(lines=[(variant.barcode, 1)])
     shop.sandbox.faults.add(endpoint="orders-stream", kind=kind, times=None)
 
@@ -112,12 +113,13 @@ def test_a_failed_page_of_the_order_list_is_a_failed_pull_and_the_next_healthy_r
     calls = [request for request in shop.sandbox.requests if request.fault]
     assert 1 <= len(calls) <= 3  # no retry storm
     shop.sandbox.faults.clear()
-    assert sync_orders().created == 250
+    assert sync_orders().created == 25
 
 
-def test_a_page_that_fails_in_the_middle_moves_no_cursor(shop: Shop) -> None:
-    variant = shop.sell(600)
-    for _number in range(250):
+def test_a_page_that_fails_in_the_middle_moves_no_cursor(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("integrations.trendyol.sync.orders.MAX_ORDERS_SIZE", 20)
+    variant = shop.sell(60)
+    for _number in range(25):
         shop.sandbox.shop.place_order(lines=[(variant.barcode, 1)])
     reads = iter(range(100))
     real = sync_orders.__globals__["store_page"]
@@ -135,8 +137,8 @@ def test_a_page_that_fails_in_the_middle_moves_no_cursor(shop: Shop) -> None:
         sync_orders.__globals__["store_page"] = real
 
     assert SyncCursor.objects.get().position is None
-    assert Order.objects.count() == 200  # what was read is kept …
-    assert sync_orders().created == 50  # … and the rest follows
+    assert Order.objects.count() == 20  # what was read is kept …
+    assert sync_orders().created == 5  # … and the rest follows
 
 
 def test_one_unreadable_package_costs_one_problem_not_the_page(shop: Shop) -> None:

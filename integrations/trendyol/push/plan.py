@@ -73,8 +73,12 @@ def make_plan(*, send_all: bool = False, only: Collection[str] | None = None) ->
 
 
 def _taking(only: Collection[str] | None) -> dict[str, int]:
-    """Active variants by barcode, without drafts and those Trendyol is known not to take stock for."""
-    rows = Variant.objects.filter(active=True, product__draft=False).exclude(
+    """Active variants by barcode, without drafts, those Trendyol does not take stock for, and those never counted here.
+
+    A barcode without a balance was never received or counted: its stock is unknown, not zero. Sending 0 would take an
+    existing shop off sale on the day it moves in.
+    """
+    rows = Variant.objects.filter(active=True, product__draft=False, central_stock__isnull=False).exclude(
         pk__in=Listing.objects.filter(
             channel=Channel.TRENDYOL, state__in=_NOT_TAKING, variant__isnull=False
         ).values("variant_id")
