@@ -46,8 +46,9 @@ migrate: $(READY) ## Bring the database up to date
 static: $(READY) ## Collect the static files
 	$(PY) manage.py collectstatic --noinput --verbosity 0
 
+# Tests start many processes; compiled modules make each start shorter, also where the environment forbids them.
 test: $(READY_DEV) ## All tests; ARGS="tests/orders -k pick" for some
-	@$(PY) -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(READY_DEV) ## ruff, djlint, import contracts
 	$(PY) -m ruff check .

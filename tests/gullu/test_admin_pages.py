@@ -14,13 +14,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import Schedule, Task
 
-from catalog.models import BarcodeAlias, ProductImage
+from catalog.models import BarcodeAlias, ProductImage, SizeChart
 from gullu.jobs import enqueue
 from gullu.labels.records import BarcodeSeries, LabelPrinter
 from gullu.labels.services import ensure_default_templates
 from gullu.models import JobRun
 from gullu.roles import ANALYST, MANAGER, OFFICE, ROLES, WAREHOUSE
-from integrations.models import Listing, MarketBrand, MarketCategory, Settlement, SyncCursor, SyncProblem
+from integrations.models import (
+    Listing,
+    MarketBrand,
+    MarketCategory,
+    OutboxMessage,
+    ProductWrite,
+    Settlement,
+    SyncCursor,
+    SyncProblem,
+)
 from inventory.models import (
     CountTask,
     ScanLog,
@@ -110,6 +119,11 @@ def make_rows() -> None:
     Listing.objects.create(barcode=variant.barcode, variant=variant)
     MarketBrand.objects.create(remote_id=1, name="Bulut", read_at=timezone.now())
     MarketCategory.objects.create(remote_id=1, name="Bot", path="Bot", leaf=True, read_at=timezone.now())
+    message = OutboxMessage.objects.create(kind="PRODUCT_PRICE", key="prices", due_at=timezone.now())
+    ProductWrite.objects.create(
+        message=message, product=variant.product, variant=variant, barcode=variant.barcode, body={}
+    )
+    SizeChart.objects.create(name="Kadın")
     SyncCursor.objects.create(name="orders", live_since=timezone.now())
     SyncProblem.objects.create(kind="NOT_FOUND", reference="1", message="?", last_seen_at=timezone.now())
     ReturnUnit.objects.create(
@@ -168,6 +182,7 @@ def test_every_model_people_need_has_its_page() -> None:
     editable = {
         "catalog_barcodealias",
         "catalog_product",
+        "catalog_sizechart",
         "catalog_variant",
         "inventory_shelf",
         "gullu_labelprinter",

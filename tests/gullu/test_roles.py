@@ -28,11 +28,18 @@ LEDGERS = (
 )
 
 
+@pytest.fixture
+def no_roles() -> None:
+    """As right after `migrate`: the test database has the roles from the start."""
+    Group.objects.all().delete()
+
+
 def names(group: Group) -> set[str]:
     rows = group.permissions.select_related("content_type")
     return {f"{row.content_type.app_label}.{row.codename}" for row in rows}
 
 
+@pytest.mark.usefixtures("no_roles")
 def test_setup_roles_gives_each_group_exactly_its_list() -> None:
     setup_roles()
 
@@ -69,6 +76,7 @@ def test_setup_roles_leaves_other_groups_alone() -> None:
     assert names(other) == {"orders.view_order"}
 
 
+@pytest.mark.usefixtures("no_roles")
 def test_setup_roles_names_a_permission_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(roles.ROLES, ANALYST, frozenset({"catalog.fly_product"}))
 
@@ -104,6 +112,7 @@ def test_permissions_page_shows_the_roles_as_they_are() -> None:
     assert permissions_table() in page
 
 
+@pytest.mark.usefixtures("no_roles")
 def test_command_prints_the_table_without_touching_groups() -> None:
     out = StringIO()
 
@@ -113,6 +122,7 @@ def test_command_prints_the_table_without_touching_groups() -> None:
     assert Group.objects.count() == 0
 
 
+@pytest.mark.usefixtures("no_roles")
 def test_command_reports_each_role() -> None:
     out = StringIO()
 

@@ -8,7 +8,7 @@ import pytest
 
 from inventory.models import ScanLog
 from tests.factories import make_superuser
-from tests.scan.conftest import answered, told, wedge
+from tests.scan.conftest import answered, ready, told, wedge
 from tests.scan.shell import FOCUSED, booked
 
 pytestmark = [
@@ -134,26 +134,38 @@ def test_answer_may_lead_to_another_page(page):
     page.wait_for_url("**/scan/other/")
 
 
-def test_idle_page_refreshes_and_keeps_the_last_answer(open_page):
+@pytest.fixture
+def polling_page(open_page):
+    """Looks for news every second while nobody touches it; its clock can be moved on."""
     page = open_page(make_superuser(), "/scan/try/?poll=1")
+    page.clock.install()
+    page.reload()
+    ready(page)
+    return page
+
+
+def test_idle_page_refreshes_and_keeps_the_last_answer(polling_page):
+    page = polling_page
     wedge(page, "WRONG kutu")
     answered(page, "WRONG")
     ScanLog.objects.create(
         key="elsewhere-1", page="try", text="BAŞKASI", outcome="OK", user_id=ScanLog.objects.get().user_id
     )
 
-    page.locator("#booked", has_text="BAŞKASI").wait_for()
+    page.clock.run_for(6500)
 
+    page.locator("#booked", has_text="BAŞKASI").wait_for()
     assert page.locator(".answer-WRONG.answer-old").count() == 1
 
 
-def test_page_does_not_refresh_under_a_typing_person(open_page):
-    page = open_page(make_superuser(), "/scan/try/?poll=1")
+def test_page_does_not_refresh_under_a_typing_person(polling_page):
+    page = polling_page
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.keyboard.type("A-B")
 
-    page.wait_for_timeout(6500)
+    page.clock.run_for(6500)
+    page.wait_for_timeout(200)
 
     assert asked == []
     assert page.locator("#scan").input_value() == "A-B"

@@ -47,7 +47,11 @@ class SandboxServer(ThreadingHTTPServer):
     def stop(self) -> None:
         """Stop accepting, wake whoever hangs, close idle connections."""
         self.stopping.set()
-        self.shutdown()
+        ending = threading.Thread(target=self.shutdown)
+        ending.start()
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)  # wakes the loop, which would look for the end later
+        ending.join()
         self.server_close()
         with self._open_lock:
             connections = list(self._open)
