@@ -44,15 +44,21 @@ def _entry(
 
 
 def _page(
-    title: Any, icon: str, name: str, *permissions: str, badge: str = "", tone: str = "warning"
+    title: Any,
+    icon: str,
+    name: str,
+    *permissions: str,
+    below: tuple[str, ...] = (),
+    badge: str = "",
+    tone: str = "warning",
 ) -> dict[str, Any]:
-    """A menu entry leading to a page of ours, for those who have all of these permissions."""
+    """A menu entry leading to a page of ours, for those who have all of these permissions; it lights up `below` too."""
     entry = {
         "title": title,
         "icon": icon,
         "link": reverse_lazy(name),
         "permission": _may(*permissions),
-        "active": _shows(frozenset({name})),
+        "active": _shows(frozenset({name, *below})),
     }
     return _with_badge(entry, badge, tone)
 
@@ -161,6 +167,29 @@ _CATALOGUE = _group(
     _entry(_("Variants"), "barcode", "catalog_variant", "catalog.view_variant"),
     _entry(_("Size charts"), "straighten", "catalog_sizechart", "catalog.view_sizechart"),
     _page(_("Catalogue and lists"), "menu_book", "papers:start", "catalog.view_product"),
+)
+_PRODUCTS = _group(
+    _("Product work"),
+    _page(
+        _("Add a new product"),
+        "add_box",
+        "product_create:start",
+        "catalog.add_product",
+        "catalog.change_product",
+        below=tuple(
+            f"product_create:{step}"
+            for step in ("model", "variants", "pictures", "listing", "prices", "review")
+        ),
+    ),
+    _page(
+        _("Products on the marketplace"),
+        "store",
+        "product_create:overview",
+        "catalog.add_product",
+        "catalog.change_product",
+        below=("product_create:standing",),
+    ),
+    _page(_("Excel in and out"), "table_view", "excel:start", "catalog.view_product"),
 )
 _ANALYTICS = _group(
     _("Analytics"),
@@ -282,6 +311,7 @@ UNFOLD: dict[str, Any] = {
             _WAREHOUSE,
             _STOCK,
             _CATALOGUE,
+            _PRODUCTS,
             _ANALYTICS,
             _MARKETPLACE,
             _MANAGEMENT,

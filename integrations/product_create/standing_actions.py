@@ -148,7 +148,7 @@ class Part:
 PARTS: Final[Mapping[str, Part]] = {
     "title": Part(_("Title"), frozenset({"title"})),
     "description": Part(_("Description"), frozenset({"description"})),
-    "images": Part(_("Pictures"), frozenset({"image_urls"})),
+    "images": Part(pgettext_lazy("fields", "Pictures"), frozenset({"image_urls"})),
     "attributes": Part(_("Attributes"), frozenset({"attributes"})),
     "data": Part(
         _("Stock code, VAT, desi and origin"), frozenset({"stock_code", "vat_rate", "desi", "origin"})

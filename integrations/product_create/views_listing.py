@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,6 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from catalog.models import Product
 from gullu.errors import DomainError
+from gullu.jobs import enqueue
+from gullu.models import JobRun
 from integrations.listing import cards, reference
 from integrations.listing.choices import search_brands
 from integrations.models import ChannelProduct, MarketBrand, MarketCategory
@@ -26,6 +29,7 @@ from integrations.product_create.shell import (
     CHANNEL,
     Step,
     may_keep_products,
+    person,
     product_of,
     saved,
     step_page,
@@ -268,6 +272,18 @@ def _suggest(request: HttpRequest, product: Product) -> str:
     return "attributes"
 
 
+def _read_lists(request: HttpRequest, product: Product) -> str:  # noqa: ARG001 (an `Act`)
+    """Have categories and brands read now: for a shop that has just been set up."""
+    with transaction.atomic():
+        enqueue(
+            "integrations.tasks.refresh_reference_job",
+            trigger=JobRun.Trigger.STAFF.value,
+            actor_id=person(request).pk,
+        )
+    messages.success(request, _("Categories and brands are being read: load this page again in a minute."))
+    return "category"
+
+
 LOOKS: Final[Mapping[str, Callable[[QueryDict, Shown], Shown]]] = {
     "find": _find,
     "open": _open,
@@ -277,6 +293,7 @@ ACTIONS: Final[Mapping[str, Act]] = {
     "choose_category": _choose_category,
     "choose_brand": _choose_brand,
     "read_again": _read_again,
+    "read_lists": _read_lists,
     "suggest": _suggest,
 }
 

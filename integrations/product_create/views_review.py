@@ -118,7 +118,7 @@ def _obstacle(request: HttpRequest, checked: Checked, fresh: int) -> str:
     if checked.violations:
         count = len(checked.violations)
         text = ngettext(
-            "It can be sent once the sentence above is settled.",
+            "It can be sent once the %(count)s sentence above is settled.",
             "It can be sent once the %(count)s sentences above are settled.",
             count,
         )

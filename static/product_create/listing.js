@@ -183,9 +183,8 @@ function combo(box) {
     async function search() {
         const turn = ++asked;
         box.querySelector("[data-found]")?.remove();
-        const text = select && !select.multiple && input.value === select.selectedOptions[0]?.label ? "" : input.value;
         try {
-            const response = await fetch(`${box.dataset.combo}?${new URLSearchParams({ q: text })}`);
+            const response = await fetch(`${box.dataset.combo}?${new URLSearchParams({ q: input.value })}`);
             if (!response.ok || response.redirected) throw new Error(String(response.status));
             const answer = await response.json();
             if (turn === asked) show(answer);

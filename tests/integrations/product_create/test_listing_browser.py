@@ -40,9 +40,7 @@ TABLET = {"width": 820, "height": 1180}
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     """Quality control decides only when a test says so."""
-    with Sandbox(
-        batch_delay_seconds=0, strict_limits=False, ages=NO_AGES, approval_delay_seconds=None
-    ) as it:
+    with Sandbox(batch_delay_seconds=0, strict_limits=False, ages=NO_AGES, approval_delay_seconds=None) as it:
         yield it
 
 
@@ -65,7 +63,11 @@ def opened(visit: Callable[..., Any]) -> Callable[..., Any]:
 
 def own_findings(page: Any) -> list[str]:
     """What axe finds on our part of the page; the frame around it is the skin's."""
-    return [finding for finding in serious_findings(page) if any(x in finding for x in ("ls-", "st-", "pc-", "rv-"))]
+    return [
+        finding
+        for finding in serious_findings(page)
+        if any(x in finding for x in ("ls-", "st-", "pc-", "rv-"))
+    ]
 
 
 def save(page: Any) -> None:
@@ -287,7 +289,9 @@ def test_ticks_and_the_focus_survive_a_renewal(
     page.locator(".st-stage.st-QUALITY").nth(3).wait_for()
 
     ticks = page.locator("[name=variant]").evaluate_all("all => all.map((one) => one.checked)")
-    focused = page.evaluate("[...document.querySelectorAll('[name=variant]')].indexOf(document.activeElement)")
+    focused = page.evaluate(
+        "[...document.querySelectorAll('[name=variant]')].indexOf(document.activeElement)"
+    )
     assert (ticks, focused) == ([False, False, True, False], 2)
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
+from django_q.models import OrmQ
 
 from catalog.models import Product
 from gullu.roles import ANALYST, MANAGER, OFFICE, WAREHOUSE
@@ -161,6 +162,19 @@ def test_tree_opens_without_the_script_and_keeps_what_was_typed(office: Client, 
     ]
     assert page.context["terms"]["title_pattern"].value() == "{title} {colour}"
     assert not ChannelProduct.objects.exists()
+
+
+def test_categories_that_were_never_read_can_be_asked_for(office: Client) -> None:
+    product = make_model()
+
+    page = office.get(url(product))
+    send(office, product, read_lists="1")
+
+    assert 'name="read_lists"' in page.content.decode()
+    tasks = [task.task for task in OrmQ.objects.all()]
+    assert [(task["func"], task["kwargs"]["trigger"]) for task in tasks] == [
+        ("integrations.tasks.refresh_reference_job", "STAFF")
+    ]
 
 
 def test_search_button_finds_categories_and_keeps_nothing(office: Client, product: Product) -> None:

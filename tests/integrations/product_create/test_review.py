@@ -190,7 +190,7 @@ def test_empty_draft_names_everything_it_lacks(office: Client) -> None:
     page = show(office, product)
 
     assert [place for _, place in faults(page)] == [f"{product.pk}/variants/#pc-form"]
-    assert page.context["obstacle"] == "It can be sent once the sentence above is settled."
+    assert page.context["obstacle"] == "It can be sent once the 1 sentence above is settled."
 
 
 def test_broken_rules_are_not_sent_and_the_draft_stays(office: Client, product: Product) -> None:
