@@ -8,13 +8,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from catalog.errors import NoPublicAddress, ProductNotFound
 from catalog.models import Product, ProductImage, Variant
 from integrations.listing.choices import category_rules
 from integrations.listing.marketplace import marketplace
 from integrations.listing.sheets import CategoryRules, Choice, Sheet, Violation
 from integrations.listing.together import gather, model_violations
-from integrations.models import ChannelProduct
+from integrations.models import ChannelProduct, MarketCategory
 from inventory.selectors import availability
 from inventory.stock_grid import size_order
 
@@ -70,11 +72,21 @@ def check_product(*, channel: str, product_id: int, variant_ids: Collection[int]
     category = None if card.category is None else category_rules(card.category)
     place = marketplace(channel)
     single = [found for sheet in sheets for found in place.check(sheet, category)]
-    return Checked(
-        sheets=tuple(sheets),
-        violations=(*gather(sheets, single, category), *model_violations(sheets, category)),
-        category=category,
-    )
+    unread = _unread(card.category)
+    if unread is not None:
+        # Nothing can be said about attributes nobody knows.
+        single = [found for found in single if found.field != "attributes"]
+    of_model = model_violations(sheets, None if unread else category)
+    violations = (*gather(sheets, single, category), *([unread] if unread else []), *of_model)
+    return Checked(sheets=tuple(sheets), violations=violations, category=category)
+
+
+def _unread(category: MarketCategory | None) -> Violation | None:
+    """The one thing that is wrong with a category whose attributes were never read."""
+    if category is None or not category.leaf or category.attributes_read_at is not None:
+        return None
+    text = _("What category %(name)s asks for was not read yet: have it read from the marketplace.")
+    return Violation("category_id", "unread", text % {"name": category.name})
 
 
 def _card(*, channel: str, product_id: int) -> ChannelProduct:
@@ -169,4 +181,12 @@ def _address(image: ProductImage) -> str:
         return image.url
 
 
-__all__ = ["Checked", "card_title_for", "check_product", "choices_from", "merged_choices", "sheets_of", "title_for"]
+__all__ = [
+    "Checked",
+    "card_title_for",
+    "check_product",
+    "choices_from",
+    "merged_choices",
+    "sheets_of",
+    "title_for",
+]

@@ -120,7 +120,7 @@ class Violation:
     """A rule that a sheet breaks. `field` names the field of `Sheet`; `attribute_id` which attribute, if it is one.
 
     `message` is a sentence that names the value and the way out. `barcode` is empty when it concerns all barcodes of
-    its `colour`, and `colour` too when it concerns the whole model. `first_only`: only a new listing must keep the rule.
+    its `colour`, and `colour` too when it concerns the whole model. `first_only`: only a new listing must keep it.
     """
 
     field: str

@@ -98,7 +98,7 @@ def _read_pictures(facts: Mapping[int, _Facts]) -> None:
 
 def _read_cards(facts: Mapping[int, _Facts], channel: str) -> None:
     required: dict[int, list[MarketAttribute]] = defaultdict(list)
-    cards = list(ChannelProduct.objects.filter(channel=channel, product__in=facts))
+    cards = list(ChannelProduct.objects.filter(channel=channel, product__in=facts).select_related("category"))
     categories = {card.category_id for card in cards if card.category_id is not None}
     attributes = MarketAttribute.objects.filter(category__in=categories, required=True)
     for attribute in attributes.order_by("position", "pk"):
@@ -161,6 +161,8 @@ def _listing(one: _Facts) -> StepProgress:
         missing.append(_("The brand was not chosen yet."))
     if card.category_id is None:
         missing.append(_("The category was not chosen yet."))
+    elif card.category is not None and card.category.attributes_read_at is None:
+        missing.append(_("What the category asks for was not read yet."))
     lacking = [attribute.name for attribute in one.required if not _is_chosen(one, card, attribute)]
     if lacking:
         missing.append(_("Required attributes without a value: %(names)s.") % {"names": ", ".join(lacking)})

@@ -43,7 +43,12 @@ def make_category() -> MarketCategory:
     """The sandbox's category 411, with the values these tests choose."""
     now = timezone.now()
     category = MarketCategory.objects.create(
-        remote_id=CASUAL, name="Casual Ayakkabı", path="Casual Ayakkabı", leaf=True, read_at=now
+        remote_id=CASUAL,
+        name="Casual Ayakkabı",
+        path="Casual Ayakkabı",
+        leaf=True,
+        read_at=now,
+        attributes_read_at=now,
     )
     rules = rules_of(CASUAL).attributes
     for position, rule in enumerate(rules):

@@ -14,7 +14,7 @@ from catalog.errors import ProductNotFound
 from catalog.models import Product, ProductImage, Variant
 from integrations.listing.building import Checked, card_title_for, check_product, sheets_of, title_for
 from integrations.listing.sheets import Choice, Sheet, Violation
-from integrations.models import ChannelProduct
+from integrations.models import ChannelProduct, MarketAttribute, MarketCategory
 from tests.factories import make_order, make_product, make_shelf, make_variant, stock
 from tests.integrations.listkit import CODE, TRENDYOL, barcode, make_model
 from tests.integrations.sheetkit import AGE, BEDEN, CASUAL, GENDER, ORIGIN, RENK, WEB_COLOUR
@@ -395,3 +395,13 @@ def test_what_concerns_a_place_is_found_there() -> None:
 )
 def test_a_card_of_all_sizes_names_none_of_them(pattern: str, wanted: str) -> None:
     assert card_title_for(pattern, title="Babet", colour="Siyah") == wanted
+
+
+def test_a_category_whose_attributes_nobody_read_is_the_one_thing_told_about_them() -> None:
+    product = make_model(sizes=["36", "37"])
+    MarketCategory.objects.update(attributes_read_at=None)
+    MarketAttribute.objects.all().delete()
+
+    checked = check(product)
+
+    assert [(found.field, found.code) for found in checked.violations] == [("category_id", "unread")]

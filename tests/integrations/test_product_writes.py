@@ -214,7 +214,7 @@ def test_each_barcode_is_changed_by_the_service_for_its_state() -> None:
     assert (content.barcode, content.content_id, content.body) == (
         "",
         7005,
-        {"contentId": 7005, "title": "Topuklu Ayakkabı - Siyah - Beden 36"},
+        {"contentId": 7005, "title": "Topuklu Ayakkabı - Siyah"},
     )
 
 

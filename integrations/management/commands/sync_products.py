@@ -33,5 +33,7 @@ class Command(WorkCommand):
         )
         if not figures["imported"] and not figures["refused"]:
             return read % figures
-        taken = _("%(imported)s barcodes in %(imported_models)s new models taken in, %(refused)s could not be.")
+        taken = _(
+            "%(imported)s barcodes in %(imported_models)s new models taken in, %(refused)s could not be."
+        )
         return f"{read} {taken}" % figures
