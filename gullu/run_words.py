@@ -23,6 +23,8 @@ JOB_NAMES: Final[Mapping[str, Promise]] = {
     "read_issue_reasons": _("Refusal reasons read"),
     "read_commissions": _("Commissions read"),
     "make_paper": _("Papers made"),
+    "read_excel": _("Sheets of Excel previewed"),
+    "apply_excel": _("Sheets of Excel written"),
     "sync_settlements": _("Accounts read"),
     "send_digest": _("Daily summary sent"),
 }

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from catalog.pictures.files import prune_picture_files
 from gullu.digest import send_digest
+from gullu.excel.keeping import prune as prune_excel_files
 from gullu.labels.services import prune_label_runs
 from gullu.models import JobRun
 
@@ -17,7 +18,7 @@ KEEP_RUNS = timedelta(days=60)
 
 
 def prune_records_job(**_: Any) -> dict[str, int]:
-    """Drop rows of runs older than 60 days, old prints, and picture files that no row names.
+    """Drop rows of runs older than 60 days, old prints, sheets handed in, and picture files that no row names.
 
     Business records, ledgers and push logs are kept.
     """
@@ -27,6 +28,7 @@ def prune_records_job(**_: Any) -> dict[str, int]:
         "job_runs": deleted,
         "label_runs": prune_label_runs(now=now),
         "picture_files": prune_picture_files(now=now),
+        "excel_files": prune_excel_files(now=now),
     }
 
 

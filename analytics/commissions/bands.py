@@ -42,14 +42,6 @@ def read_rate(value: Any, *, heading: str) -> Decimal:
     return rate.quantize(Decimal("0.01"))
 
 
-def percent_text(share: float) -> str:
-    """A number that is formatted as percent, as it is shown: 0.195 → `%19.5`."""
-    try:
-        return f"%{(stored_number(share) * 100).normalize():f}"
-    except ValueError:
-        return f"%{share}"
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Band:
     """Prices from `low` to `high`, both included; `high` None has no end."""

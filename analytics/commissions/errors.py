@@ -5,51 +5,21 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from gullu.errors import DomainError
+from gullu.excel.errors import (
+    BrokenText,
+    BrokenWorkbook,
+    CellEmpty,
+    CellRefused,
+    FileEmpty,
+    FileRefused,
+    FileTooLarge,
+    NotABarcode,
+    NotAnAmount,
+    NotATable,
+    OldExcel,
+)
 
 # --- the file -----------------------------------------------------------------------------------------------------
-
-
-class FileRefused(DomainError):
-    """The whole file cannot be read; nothing of it was taken."""
-
-    code = "file_refused"
-
-
-class FileEmpty(FileRefused):
-    code = "file_empty"
-    template = _("%(file)s is empty: export it again.")
-
-
-class FileTooLarge(FileRefused):
-    code = "file_too_large"
-    template = _("%(file)s is too large (%(what)s; at most %(most)s): export a shorter period.")
-
-
-class NotATable(FileRefused):
-    code = "not_a_table"
-    template = _("%(file)s is no Excel workbook and no CSV text: save it as .xlsx and hand it in again.")
-
-
-class OldExcel(FileRefused):
-    code = "old_excel"
-    template = _(
-        "%(file)s is an old (.xls), binary or locked Excel file: open it in Excel and save it as .xlsx without "
-        "a password."
-    )
-
-
-class BrokenWorkbook(FileRefused):
-    code = "broken_workbook"
-    template = _(
-        "%(file)s is a damaged workbook (%(detail)s): open it in Excel, save it again and hand it in."
-    )
-
-
-class BrokenText(FileRefused):
-    code = "broken_text"
-    template = _(
-        "Row %(row)s of %(file)s cannot be read (%(detail)s): save the file as .xlsx and hand it in."
-    )
 
 
 class NoHeadings(FileRefused):
@@ -96,24 +66,6 @@ class FileGone(FileRefused):
 # --- a cell -------------------------------------------------------------------------------------------------------
 
 
-class CellRefused(DomainError):
-    """A value in a row that cannot be used."""
-
-    code = "cell_refused"
-
-
-class CellEmpty(CellRefused):
-    code = "cell_empty"
-    template = _(
-        "There is nothing under %(heading)s: fill it in (a formula needs to have been computed by Excel)."
-    )
-
-
-class NotAnAmount(CellRefused):
-    code = "not_an_amount"
-    template = _("“%(value)s” under %(heading)s is no amount: write it like 1.234,50.")
-
-
 class NotAnOrderNumber(CellRefused):
     code = "not_an_order_number"
     template = _("“%(value)s” under %(heading)s is no order number: write all its digits, formatted as text.")
@@ -132,11 +84,6 @@ class NotARate(CellRefused):
 class RateUnclear(CellRefused):
     code = "rate_unclear"
     template = _("“%(value)s” under %(heading)s may be a share or a percent: write it like 19,5.")
-
-
-class NotABarcode(CellRefused):
-    code = "not_a_barcode"
-    template = _("“%(value)s” under %(heading)s is no barcode: write all of it, formatted as text.")
 
 
 class NotABand(CellRefused):
@@ -227,3 +174,43 @@ class PreviewOutdated(DomainError):
 class LaterImport(DomainError):
     code = "later_import"
     template = _("%(later)s was applied after %(file)s: undo %(later)s first.")
+
+
+__all__ = [
+    "BandReversed",
+    "BandsOverlap",
+    "BrokenText",
+    "BrokenWorkbook",
+    "CellEmpty",
+    "CellRefused",
+    "FileEmpty",
+    "FileGone",
+    "FileRefused",
+    "FileTooLarge",
+    "HeadingMissing",
+    "HeadingTwice",
+    "ImportNotFound",
+    "LaterImport",
+    "LaterRates",
+    "NoHeadings",
+    "NoRateInRow",
+    "NoRows",
+    "NotABand",
+    "NotABarcode",
+    "NotADate",
+    "NotARate",
+    "NotATable",
+    "NotAnAmount",
+    "NotAnOrderNumber",
+    "NotApplied",
+    "NotWaiting",
+    "NothingValid",
+    "OldExcel",
+    "OtherRowWrong",
+    "PreviewOutdated",
+    "RateUnclear",
+    "RatesDiffer",
+    "RowsWrong",
+    "SeveralTables",
+    "TooManyCells",
+]

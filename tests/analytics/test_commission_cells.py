@@ -11,10 +11,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.commissions.bands import Band, parse_band, percent_text, read_limit, read_rate
+from analytics.commissions.bands import Band, parse_band, read_limit, read_rate
 from analytics.commissions.cells import read_amount, read_barcode, read_order_number
 from analytics.commissions.dates import read_date
 from analytics.commissions.errors import CellRefused
+from gullu.excel.cells import percent_text
 from gullu.money import format_number
 
 CENTS = st.integers(-(10**10), 10**10).map(lambda cents: Decimal(cents) / 100)

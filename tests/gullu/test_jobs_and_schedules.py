@@ -143,7 +143,9 @@ def test_old_runs_are_pruned_and_young_ones_kept() -> None:
     for age in (KEEP_RUNS + timedelta(days=1), timedelta(days=1)):
         JobRun.objects.create(name="x", trigger="SCHEDULE", started_at=now - age, state=JobRun.State.DONE)
 
-    assert prune_records_job() == {"job_runs": 1, "label_runs": 0, "picture_files": 0}
+    assert prune_records_job() == {
+        "job_runs": 1, "label_runs": 0, "picture_files": 0, "excel_files": 0
+    }  # fmt: skip
     assert JobRun.objects.count() == 1
 
 

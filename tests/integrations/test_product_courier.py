@@ -164,7 +164,7 @@ CASES = [
         Kind.PRODUCT_CONTENT,
         "products-content-update",
         content,
-        "Yeni ad - Siyah - Beden 36",
+        "Yeni ad - Siyah",
         state="ENTERED",
     ),
     Case(Kind.PRODUCT_VARIANT, "products-variant-update", variant, (20, 3.5)),
@@ -565,7 +565,7 @@ def test_what_was_listed_waits_for_approval_and_nothing_is_believed_of_it(sandbo
     assert (listing.state, listing.variant, listing.title) == (
         Listing.State.PENDING,
         variant,
-        "Topuklu Ayakkabı - Siyah",
+        "Topuklu Ayakkabı - Siyah - Beden 36",
     )
     assert (listing.remote_quantity, listing.content_id, listing.remote, listing.sale_price) == (
         None,
