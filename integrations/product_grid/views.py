@@ -18,10 +18,13 @@ from catalog.changing import VariantsRefused, change_variants
 from catalog.history import changes_of
 from catalog.models import Currency, Product
 from gullu.admin.base import who
-from gullu.roles import VIEW_MONEY
+from gullu.errors import DomainError
+from gullu.roles import LIST_PRODUCTS, VIEW_MONEY
 from integrations.admin import LISTING_COLOURS
+from integrations.listing.writes import ask_prices
 from integrations.product_grid import form
 from integrations.product_grid.grid import ProductGrid, product_grid
+from orders.enums import Channel
 
 VIEW: Final = ("catalog.view_variant", "inventory.view_centralstock")
 CHANGE: Final = "catalog.change_variant"
@@ -37,6 +40,8 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
     shown = product_grid(product, part=_part(request))
     if request.method != "POST":
         return _page(request, shown)
+    if "send_prices" in request.POST:
+        return _send_prices(request, shown)
     if not request.user.has_perm(CHANGE):
         raise PermissionDenied
     return _save(request, shown)
@@ -70,6 +75,25 @@ def _save(request: HttpRequest, shown: ProductGrid) -> HttpResponse:
     return HttpResponseRedirect(request.get_full_path())
 
 
+def _send_prices(request: HttpRequest, shown: ProductGrid) -> HttpResponse:
+    """Ask the marketplace for our prices where it shows others."""
+    if not request.user.has_perms((LIST_PRODUCTS, VIEW_MONEY)):
+        raise PermissionDenied
+    try:
+        ids = [cell.variant.pk for cell in shown.differing]
+        asked = ask_prices(channel=Channel.TRENDYOL, variant_ids=ids, user=who(request))
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        text = ngettext(
+            "The price of %(count)s barcode is sent.",
+            "The prices of %(count)s barcodes are sent.",
+            asked.items,
+        )
+        messages.success(request, text % {"count": asked.items})
+    return HttpResponseRedirect(request.get_full_path())
+
+
 def _tell(request: HttpRequest, count: int) -> None:
     if not count:
         messages.info(request, _("Nothing was different, so nothing was written."))
@@ -80,7 +104,7 @@ def _tell(request: HttpRequest, count: int) -> None:
 
 def _page(request: HttpRequest, shown: ProductGrid, entered: form.GridInput | None = None) -> HttpResponse:
     names = _names(request)
-    money = VIEW_MONEY if request.user.has_perm(VIEW_MONEY) else ""
+    money = request.user.has_perm(VIEW_MONEY)
     context: dict[str, Any] = {
         "title": _("Grid of model %(code)s") % {"code": shown.product.code},
         "grid": shown,
@@ -93,9 +117,10 @@ def _page(request: HttpRequest, shown: ProductGrid, entered: form.GridInput | No
         "fillable": [(name, form.LABELS[name]) for name in names if name != "discontinued"],
         "currencies": Currency.values,
         "may_change": request.user.has_perm(CHANGE),
-        "money": bool(money),
+        "may_send": money and request.user.has_perm(LIST_PRODUCTS),
+        "money": money,
         "tones": LISTING_COLOURS,
-        "changes": changes_of(product_id=shown.product.pk, money=bool(money)),
+        "changes": changes_of(product_id=shown.product.pk, money=money),
         "parts": range(1, shown.parts + 1),
         "back": reverse("admin:catalog_product_change", args=[shown.product.pk]),
     }

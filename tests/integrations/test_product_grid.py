@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from catalog.models import Product, Variant
 from gullu.roles import ANALYST, MANAGER, OFFICE, WAREHOUSE, setup_roles
-from integrations.models import Listing
+from integrations.models import Listing, OutboxMessage
 from integrations.product_grid import grid as grids
 from tests.factories import make_product, make_user, make_variant
 
@@ -222,6 +222,27 @@ def test_a_price_that_differs_on_the_marketplace_is_shown(web: Client, product: 
 
     assert [cell.variant.pk for cell in page.context["grid"].differing] == [variant.pk]
     assert "999,90" in page.content.decode()
+
+
+def test_our_prices_are_sent_where_the_marketplace_shows_others(web: Client, product: Product) -> None:
+    for number, variant in enumerate(Variant.objects.order_by("pk")):
+        Listing.objects.create(
+            barcode=variant.barcode,
+            variant=variant,
+            state=Listing.State.APPROVED,
+            sale_price=Decimal("999.90") if number < 2 else Decimal("1299.90"),
+            list_price=Decimal("1499.90"),
+        )
+    signed_in(web, OFFICE)
+
+    web.post(address(product), {"send_prices": "1"})
+    web.post(address(product), {"send_prices": "1"})
+
+    (message,) = OutboxMessage.objects.all()
+    assert message.kind == OutboxMessage.Kind.PRODUCT_PRICE
+    assert message.product_writes.count() == 2
+    signed_in(web, ANALYST)
+    assert web.post(address(product), {"send_prices": "1"}).status_code == 403
 
 
 def test_a_model_without_variants_says_so(web: Client) -> None:
