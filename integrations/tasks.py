@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from gullu.jobs import record_run
+from gullu.jobs import enqueue, record_run
 from gullu.models import JobRun
 from integrations.listing.reference import refresh_due
 from integrations.outbox import send_outbox
@@ -83,10 +83,16 @@ def check_listings_job(
     actor_id: int | None = None,
     **_: Any,
 ) -> dict[str, Any]:
-    """What waits for approval or for quality control is asked for; nothing happens when nothing waits."""
+    """What waits for approval or for quality control is asked for; nothing happens when nothing waits.
+
+    What was approved is on sale with the stock of the day it was listed, so today's is sent at once.
+    """
     if not is_configured():
         return NOT_SET_UP
-    return check_listings(product_id=product_id, trigger=trigger, actor=_person(actor_id)).as_dict()
+    result = check_listings(product_id=product_id, trigger=trigger, actor=_person(actor_id))
+    if result.approved:
+        enqueue("integrations.tasks.push_stock_job", trigger=JobRun.Trigger.INTERNAL.value)
+    return result.as_dict()
 
 
 def pull_returns_daily(

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, Func, JSONField, OuterRef, Q, QuerySet, 
 from django.utils import timezone
 
 from integrations.listing.building import title_for
+from integrations.listing.locks import lock_cards
 from integrations.listing.sheets import RemoteSheet
 from integrations.models import ChannelProduct, Listing, MarketBrand, MarketCategory
 
@@ -162,11 +163,13 @@ def _complete(channel: str, product_ids: Collection[int] | None) -> int:
     lacking = ChannelProduct.objects.filter(Q(brand=None) | Q(category=None), channel=channel)
     if product_ids is not None:
         lacking = lacking.filter(product__in=product_ids)
-    cards = list(lacking.only("product_id", "brand_id", "category_id"))
-    if not cards:
+    products = set(lacking.values_list("product_id", flat=True))
+    if not products:
         return 0
-    told = _by_product(_told(channel, {card.product_id for card in cards}, Q()))
+    told = _by_product(_told(channel, products, Q()))
     brands, categories = _places(channel, [row for rows in told.values() for row in rows])
+    # Somebody may have chosen meanwhile: that stays.
+    cards = lock_cards(channel=channel, product_ids=told.keys()).values()
     changed = [card for card in cards if _learn(card, told.get(card.product_id, ()), brands, categories)]
     ChannelProduct.objects.bulk_update(changed, ["brand", "category"], batch_size=_AT_ONCE)
     return len(changed)

@@ -34,7 +34,6 @@ MOST_DELIVERY_DAYS: Final = 365
 MAX_PATTERN: Final = 60
 _PLACEHOLDERS: Final = ("{title}", "{colour}", "{size}")
 _BRACED: Final = re.compile(r"\{[^{}]*\}?|\}")
-_PARTS: Final = ("attributes", "colour_attributes", "size_attributes")
 
 
 @dataclass(frozen=True, slots=True)

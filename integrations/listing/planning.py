@@ -116,7 +116,7 @@ def plan_update(
     if not sayable:
         raise NothingToSend(product=product.code)
     _refuse_violations(product, checked, sayable, book)
-    return list(_changes(sayable, checked, book, marketplace(channel)))
+    return list(_changes(sayable, checked, book, marketplace(channel), code=product.code))
 
 
 Sayable = Mapping[str, tuple[Sheet, frozenset[str]]]
@@ -177,17 +177,18 @@ def _said(state: Listing.State | None, fields: frozenset[str]) -> frozenset[str]
     return fields | VARIANT_FIELDS if fields & VARIANT_FIELDS else fields
 
 
-def _changes(sayable: Sayable, checked: Checked, book: Book, place: Marketplace) -> Iterable[Wanted]:
+def _changes(
+    sayable: Sayable, checked: Checked, book: Book, place: Marketplace, *, code: str
+) -> Iterable[Wanted]:
     before = [sheet for sheet, _fields in sayable.values() if book.state(sheet.barcode) in UNAPPROVED]
     after = {name: part for name, part in sayable.items() if book.state(name) == State.APPROVED}
-    category = checked.category
     if before:
-        rules = _need(category, before)
+        rules = _category(checked, code)
         yield _by_barcode(
             Kind.PRODUCT_UNAPPROVED, before, lambda sheet: place.unapproved_item(sheet, rules), book=book
         )
     if changed := _with(after, CONTENT_FIELDS):
-        yield _contents(changed, _need(category, changed), book, place, _asked(after, CONTENT_FIELDS))
+        yield _contents(changed, _category(checked, code), book, place, _asked(after, CONTENT_FIELDS))
     services: tuple[tuple[Kind, frozenset[str], Make], ...] = (
         (Kind.PRODUCT_VARIANT, VARIANT_FIELDS, place.variant_item),
         (Kind.PRODUCT_DELIVERY, DELIVERY_FIELDS, place.delivery_item),
@@ -206,10 +207,11 @@ def _asked(sayable: Sayable, names: frozenset[str]) -> list[str]:
     return sorted(frozenset[str]().union(*(fields for _sheet, fields in sayable.values())) & names)
 
 
-def _need(category: CategoryRules | None, sheets: Sequence[Sheet]) -> CategoryRules:
-    if category is None:
-        raise NotApproved(barcode=sheets[0].barcode)
-    return category
+def _category(checked: Checked, code: str) -> CategoryRules:
+    """A model that was taken over from the marketplace may have none yet."""
+    if checked.category is None:
+        raise NotListable(product=code, violations=checked.at("category_id"))
+    return checked.category
 
 
 def _contents(

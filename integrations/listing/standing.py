@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
@@ -19,6 +20,7 @@ UNDER_WAY: Final = frozenset({State.WAITING, State.SENT})
 REPEATABLE: Final = frozenset({State.FAILED, State.UNKNOWN})
 NOT_THERE: Final = frozenset({Listing.State.UNKNOWN, Listing.State.MISSING})
 UNAPPROVED: Final = frozenset({Listing.State.PENDING, Listing.State.REJECTED})
+APPROVED: Final = frozenset({Listing.State.APPROVED, Listing.State.ARCHIVED})
 
 
 class Overall(models.TextChoices):
@@ -100,16 +102,19 @@ def standing_of(*, channel: str, product_id: int) -> Standing:
     variants = list(Variant.objects.filter(product_id=product_id).order_by("colour", "size", "pk"))
     found = Listing.objects.filter(channel=channel, barcode__in=[row.barcode for row in variants])
     listings = {row.barcode: row for row in found}
-    writes = newest_writes(channel=channel, product_id=product_id)
+    writes = newest(ProductWrite.objects.filter(message__channel=channel, product_id=product_id))
     rows = tuple(_row(variant, listings.get(variant.barcode), writes) for variant in variants)
     return Standing(rows=rows, state=_overall(rows), waiting_total=sum(1 for row in rows if row.open))
 
 
-def newest_writes(*, channel: str, product_id: int) -> list[ProductWrite]:
-    """The newest write of each kind for each barcode or card of the model, with its message. One statement."""
-    rows = ProductWrite.objects.filter(message__channel=channel, product_id=product_id)
-    rows = rows.order_by("barcode", "content_id", "message__kind", "-pk")
-    return list(rows.distinct("barcode", "content_id", "message__kind").select_related("message"))
+def newest(writes: QuerySet[ProductWrite, ProductWrite]) -> list[ProductWrite]:
+    """Of these the newest of each kind and state for each barcode or card, with its message, without what was sent.
+
+    As much as `unsettled` needs of a history of any length. One statement.
+    """
+    names = ("message__channel", "barcode", "content_id", "message__kind", "state")
+    rows = writes.order_by(*names, "-pk").distinct(*names)
+    return list(rows.select_related("message").defer("body"))
 
 
 def _row(variant: Variant, listing: Listing | None, writes: Sequence[ProductWrite]) -> VariantStanding:
@@ -127,7 +132,7 @@ def _row(variant: Variant, listing: Listing | None, writes: Sequence[ProductWrit
         content_id=content_id,
         reject_reasons=tuple(listing.reject_reason.splitlines()) if listing else (),
         last_write=_last(own[0]) if own else None,
-        failed=tuple(_last(row) for row in unsettled(own)),
+        failed=tuple(_last(row) for row in unsettled(own, listing.state if listing else None)),
         open=any(row.state in UNDER_WAY or row.state == State.ENTERED for row in own),
     )
 
@@ -147,14 +152,20 @@ def theme(kind: str) -> str:
     return _SAME_THING.get(kind, kind)
 
 
-def unsettled(writes: Iterable[ProductWrite]) -> list[ProductWrite]:
-    """Of the writes of one barcode, newest first: those that failed and have no newer one about the same."""
-    newest: dict[str, ProductWrite] = {}
+def unsettled(writes: Iterable[ProductWrite], state: str | None) -> list[ProductWrite]:
+    """Of the writes of one barcode, newest first: those that failed and have no newer one about the same.
+
+    Once it is approved (`state`, a `Listing.State`), there is nothing left to list or to correct before approval:
+    how it differs from ours is shown by `differences`.
+    """
+    last: dict[str, ProductWrite] = {}
     for row in writes:
-        newest.setdefault(theme(row.message.kind), row)
+        last.setdefault(theme(row.message.kind), row)
         if row.message.kind == OutboxMessage.Kind.PRODUCT_DELETE and row.state == State.SUCCESS:
             break  # what failed before it was deleted concerns nobody any more
-    return [row for row in newest.values() if row.state in REPEATABLE]
+    if state in APPROVED:
+        last.pop(OutboxMessage.Kind.PRODUCT_CREATE, None)
+    return [row for row in last.values() if row.state in REPEATABLE]
 
 
 def _last(row: ProductWrite) -> LastWrite:
@@ -185,4 +196,4 @@ def _overall(rows: Sequence[VariantStanding]) -> Overall:
     return Overall.PARTLY if None in states else Overall.APPROVED
 
 
-__all__ = ["LastWrite", "Overall", "Standing", "VariantStanding", "newest_writes", "standing_of"]
+__all__ = ["LastWrite", "Overall", "Standing", "VariantStanding", "newest", "standing_of"]

@@ -7,12 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, TextField, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, TextField, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from catalog.models import BarcodeAlias, Product, Variant
-from gullu.text import fold
+from gullu.text import Fold, fold
 from integrations.listing.adopting import LISTED
 from integrations.listing.import_plan import Known, KnownModel, Listed, PlannedModel, plan
 from integrations.listing.sheets import RemoteSheet
@@ -42,8 +42,10 @@ def unknown_codes(*, channel: str, search: str = "") -> QuerySet[Any, tuple[str,
     """(model code, barcodes) in the order of codes; `search` is part of the code, a title or a whole barcode."""
     rows = unknown(channel)
     for word in search.split():
-        found = Q(code__icontains=word) | Q(title__icontains=word) | Q(barcode=word)
-        rows = rows.filter(code__in=unknown(channel).filter(found).values("code"))
+        folded = fold(word)
+        found = Q(folded_code__contains=folded) | Q(folded_title__contains=folded) | Q(barcode=word)
+        named = unknown(channel).annotate(folded_code=Fold(F("code")), folded_title=Fold(F("title")))
+        rows = rows.filter(code__in=named.filter(found).values("code"))
     counted = rows.order_by().values("code").annotate(barcodes=Count("pk")).order_by("code")
     pairs: QuerySet[Any, tuple[str, int]] = counted.values_list("code", "barcodes")
     return pairs

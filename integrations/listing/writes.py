@@ -134,8 +134,9 @@ def ask_delete(*, channel: str, variant_ids: Collection[int], user: User | None 
 def ask_again(*, write_ids: Collection[int], user: User | None = None) -> Asked:
     """Send again only what failed of these, built from the models as they are now; the old ones are settled by it.
 
-    A listing that failed becomes a correction where the barcode is there by now. Writes that did not fail, or that
-    something newer replaces, are left out. Raises `NothingFailed`, and everything that asking anew can raise.
+    A listing that failed becomes a correction where the barcode is there by now. Writes that did not fail, that
+    something newer replaces, or that approval has overtaken, are left out. Raises `NothingFailed`, and everything
+    that asking anew can raise.
     """
     lock_writes()
     failed = repeatable(write_ids)

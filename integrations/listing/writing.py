@@ -15,7 +15,7 @@ from django.utils import timezone
 from gullu.jobs import enqueue
 from gullu.models import JobRun, User
 from integrations.listing.locks import lock_writes
-from integrations.listing.standing import NOT_THERE, UNDER_WAY, theme, unsettled
+from integrations.listing.standing import NOT_THERE, UNDER_WAY, newest, theme, unsettled
 from integrations.listing.write_errors import UnderWay
 from integrations.models import Listing, OutboxMessage, ProductWrite
 
@@ -57,12 +57,15 @@ class Asked:
 
 
 class Book:
-    """What is known of some barcodes: how they are listed, and what is under way. Read in two statements."""
+    """What is known of some barcodes: how they are listed, and what is under way. Read in two statements.
+
+    What is under way comes first: the courier settles without asking anybody, so what it ends in between is listed by
+    then, and nothing is neither under way nor listed.
+    """
 
     def __init__(self, *, channel: str, barcodes: Collection[str]) -> None:
-        rows = Listing.objects.filter(channel=channel, barcode__in=list(barcodes))
-        self.listings = {row.barcode: row for row in rows}
-        contents = {row.content_id for row in self.listings.values() if row.content_id is not None}
+        listed = Listing.objects.filter(channel=channel, barcode__in=list(barcodes))
+        contents = listed.filter(content_id__isnull=False).values("content_id")
         open_rows = ProductWrite.objects.filter(
             Q(barcode__in=list(barcodes)) | Q(barcode="", content_id__in=contents),
             state__in=UNDER_WAY,
@@ -71,8 +74,9 @@ class Book:
         )
         self._open: set[tuple[str, Target]] = {
             (theme(row.message.kind), row.barcode or row.content_id or 0)
-            for row in open_rows.select_related("message")
+            for row in open_rows.select_related("message").defer("body")
         }
+        self.listings = {row.barcode: row for row in listed}
 
     def state(self, barcode: str) -> Listing.State | None:
         """How it is listed; None when it is not there, or nobody has looked."""
@@ -163,14 +167,17 @@ def exact(value: Any) -> Any:
 def repeatable(write_ids: Iterable[int]) -> list[ProductWrite]:
     """Of these writes those that were refused or whose end nobody knows, and that nothing newer replaces."""
     chosen = list(ProductWrite.objects.filter(pk__in=list(write_ids)).select_related("message"))
+    barcodes = {row.barcode for row in chosen} - {""}
     same = ProductWrite.objects.filter(
-        Q(barcode__in={row.barcode for row in chosen} - {""})
+        Q(barcode__in=barcodes)
         | Q(barcode="", content_id__in={row.content_id for row in chosen if not row.barcode}),
     )
-    newest: dict[tuple[str, Target], list[ProductWrite]] = {}
-    for row in same.select_related("message").order_by("-pk"):
-        newest.setdefault((row.message.channel, row.barcode or row.content_id or 0), []).append(row)
-    living = {row.pk for rows in newest.values() for row in unsettled(rows)}
+    about: dict[tuple[str, Target], list[ProductWrite]] = {}
+    for row in sorted(newest(same), key=lambda row: -row.pk):
+        about.setdefault((row.message.channel, row.barcode or row.content_id or 0), []).append(row)
+    listed = Listing.objects.filter(barcode__in=barcodes).values_list("channel", "barcode", "state")
+    states: dict[tuple[str, Target], str] = {(channel, name): state for channel, name, state in listed}
+    living = {row.pk for key, rows in about.items() for row in unsettled(rows, states.get(key))}
     return [row for row in chosen if row.pk in living]
 
 

@@ -114,6 +114,7 @@ class ProductWrite(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["product", "-id"], name="product_write_of_product"),
+            models.Index(fields=["barcode"], condition=~Q(barcode=""), name="product_write_of_barcode"),
             models.Index(
                 fields=["state"],
                 condition=Q(state__in=["WAITING", "SENT", "ENTERED", "UNKNOWN"]),

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog.models import AgeGroup, BarcodeAlias, Product, ProductImage, Variant
 from integrations.listing.adopting import Told as Known
 from integrations.listing.adopting import adopt, pattern_of, split_attributes, title_of
+from integrations.listing.cards import choose_brand
 from integrations.listing.importing import import_listings
 from integrations.listing.sheets import RemoteSheet
 from integrations.models import ChannelProduct, Listing, MarketBrand, MarketCategory, SyncProblem
@@ -519,6 +520,33 @@ def test_category_that_is_read_later_is_added(shop: Shop) -> None:
 
     assert (done.cards, done.completed) == (0, 1)
     assert ChannelProduct.objects.get().category == category
+
+
+def test_what_somebody_chooses_while_cards_are_completed_stays(shop: Shop) -> None:
+    shop.sell(3, category="Babet")
+    sync_products()
+    card = ChannelProduct.objects.get()
+    ChannelProduct.objects.update(brand=None)
+    MarketCategory.objects.create(
+        channel=CHANNEL, remote_id=414, name="Babet", path="Babet", leaf=True, read_at="2026-01-01T00:00Z"
+    )
+    chosen = MarketBrand.objects.create(
+        channel=CHANNEL, remote_id=7, name="Başka", read_at="2026-01-01T00:00Z"
+    )
+    done: list[bool] = []
+
+    def somebody(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = execute(sql, params, many, context)
+        if not done and "integrations_marketcategory" in sql:
+            done.append(True)
+            choose_brand(channel=CHANNEL, product_id=card.product_id, brand_id=chosen.pk)
+        return found
+
+    with connection.execute_wrapper(somebody):
+        adopt(channel=CHANNEL)
+
+    card.refresh_from_db()
+    assert (done, card.brand, card.category is None) == ([True], chosen, False)
 
 
 def test_adopting_costs_two_statements_when_there_is_nothing_to_do(

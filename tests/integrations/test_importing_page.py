@@ -126,16 +126,16 @@ def test_reading_is_left_to_the_worker(office: Client) -> None:
 
 
 def test_search_finds_code_title_and_barcode(office: Client) -> None:
-    unknown("A1", title="Çocuk Botu")
+    unknown("A1", title="Işıklı Çocuk Botu")
     unknown("A2")
     barcode = Listing.objects.filter(remote__product_code="A2").values_list("barcode", flat=True)[0]
 
     found = [
         [card.model.code for card in office.get(URL, {"q": text}).context["cards"]]
-        for text in ("a1", "botu", barcode, "yok")
+        for text in ("a1", "botu", barcode, "yok", "IŞIKLI", "isikli")
     ]
 
-    assert found == [["A1"], ["A1"], ["A2"], []]
+    assert found == [["A1"], ["A1"], ["A2"], [], ["A1"], ["A1"]]
 
 
 def test_pages_keep_the_search(office: Client) -> None:

@@ -29,7 +29,7 @@ from integrations.trendyol.connection import using
 from integrations.trendyol.courier import HANDLERS, product_handler
 from integrations.trendyol.quotas import Quota
 from integrations.trendyol.sandbox import Sandbox
-from integrations.trendyol.sync.standing import check_listings
+from integrations.trendyol.sync.standing import check_listings, keep_seen, read_standing
 from tests.factories import make_product, make_shelf, stock
 from tests.integrations import listkit as kit
 from tests.integrations.conftest import client_for
@@ -502,6 +502,92 @@ def test_a_result_that_is_not_there_yet_is_waited_for(
     assert (kit.message().state, of_last_message()) == (State.WAITING, {("SENT", ())})
 
     assert again().state == State.DELIVERED
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.kind in GONE], ids=lambda case: case.kind)
+def test_a_result_that_can_never_be_read_is_not_waited_for_for_ever(
+    sandbox: Sandbox, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case.ask(sandbox)
+    sandbox.faults.add(endpoint="batch-requests", kind="truncated", times=None)
+
+    send_outbox()
+    assert kit.message().state == State.WAITING
+    OutboxMessage.objects.update(
+        answer={**kit.message().answer, "sent_at": (timezone.now() - timedelta(hours=5)).isoformat()}
+    )
+    done = again()
+
+    assert (done.state, {state for state, _reasons in of_last_message()}) == (
+        State.DELIVERED,
+        {GONE[Kind(case.kind)]},
+    )
+
+
+def test_a_finished_result_without_items_tells_nothing(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit.create(make_model())
+    read = TrendyolClient.get_batch_result
+
+    def empty(client: TrendyolClient, batch: str) -> Any:
+        return read(client, batch).model_copy(update={"items": [], "item_count": 0})
+
+    monkeypatch.setattr(TrendyolClient, "get_batch_result", empty)
+    send_outbox()
+    assert (kit.message().state, of_last_message()) == (State.WAITING, {("SENT", ())})
+    message = kit.message()
+    message.answer["sent_at"] = (timezone.now() - timedelta(minutes=20)).isoformat()
+    message.save()
+
+    assert (again().state, of_last_message()) == (State.DELIVERED, {("SUCCESS", ())})
+
+
+def test_a_barcode_that_was_there_before_is_refused_however_late_the_result_comes(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product_handler, "RESULT_PAUSES", (0.0,))
+    sandbox.shop.load_products([{"barcode": barcode(), "product_main_id": "X", "title": "Başkası"}])
+    sandbox.config.batch_delay_seconds = 300
+    kit.create(make_model(sizes=("36",)))
+
+    send_outbox()
+    assert kit.message().state == State.WAITING
+    sandbox.advance(301)
+    again()
+
+    assert of_last_message() == {("FAILED", (f"{barcode()} barkodlu ürün zaten mevcut.",))}
+
+
+def test_only_the_last_message_waits_for_its_result(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product_handler, "RESULT_PAUSES", (0.0, 0.001))
+    sandbox.config.batch_delay_seconds = 300
+    for number in range(3):
+        kit.create(make_model(code=f"GL-{number}"))
+
+    send_outbox()
+
+    assert (asked(sandbox, "products-create"), asked(sandbox, "batch-requests")) == (3, 4)
+
+
+def test_what_was_read_before_does_not_undo_what_was_done_since(
+    sandbox: Sandbox, client: TrendyolClient
+) -> None:
+    product = approved_model(sandbox, sizes=("36",))
+    before = read_standing(client, [barcode()])
+    ask_archive(channel=TRENDYOL, variant_ids=ids(product), archived=True)
+    send_outbox()
+
+    keep_seen(before)
+    after = kit.states()
+    keep_seen(read_standing(client, [barcode()]))
+
+    assert (after, kit.states()) == ({barcode(): "ARCHIVED"}, {barcode(): "ARCHIVED"})
+    sandbox.shop.catalogue.change(barcode(), archived=False)
+    keep_seen(read_standing(client, [barcode()]))
+    assert kit.states() == {barcode(): "APPROVED"}
 
 
 # --- prices -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -128,6 +129,7 @@ def test_a_form_sent_back_as_it_was_writes_nothing(web: Client, product: Product
         ("sale_price", "0"),
         ("sale_price", "1.600,00"),
         ("cost", "-1"),
+        ("cost_currency", "GBP"),
         ("safety_buffer", "yarım"),
         ("safety_buffer", ""),
     ],
@@ -165,7 +167,7 @@ def test_what_somebody_else_changed_meanwhile_is_told_and_not_overwritten(
 
     response = web.post(address(product), sent)
 
-    assert "1100.00" in response.context["errors"][f"sale_price-{variant.pk}"]
+    assert "1.100,00" in response.context["errors"][f"sale_price-{variant.pk}"]
     variant.refresh_from_db()
     assert variant.sale_price == Decimal("1100.00")
 
@@ -323,3 +325,55 @@ def test_the_number_of_statements_does_not_grow_with_the_model(
 
     with django_assert_num_queries(len(few)):
         web.get(address(product))
+
+
+def test_the_enter_key_saves_and_sends_nothing_to_the_marketplace(web: Client, product: Product) -> None:
+    """A browser presses the first button of the form the field belongs to."""
+    variant = of(product, "Siyah", "36")
+    Listing.objects.create(
+        barcode=variant.barcode,
+        variant=variant,
+        state=Listing.State.APPROVED,
+        sale_price=Decimal("999.90"),
+        list_price=Decimal("1499.90"),
+    )
+    signed_in(web, OFFICE)
+
+    html = web.get(address(product)).content.decode()
+
+    grid_form = html[html.index('id="pg"') :].partition("</form>")[0]
+    buttons = re.findall(r"<button type=\"submit\"[^>]*>", grid_form)
+    own = [button for button in buttons if "form=" not in button]
+    assert ['name="send_prices"' in button for button in buttons] == [True, False]
+    assert own == ['<button type="submit" class="lb-button">']
+
+
+def test_fields_of_the_grid_that_were_not_sent_are_left_as_they_are(web: Client, product: Product) -> None:
+    signed_in(web, OFFICE)
+    variant = of(product, "Siyah", "36")
+    sent = {"seen": as_shown(web, product)["seen"], f"safety_buffer-{variant.pk}": "4"}
+
+    assert web.post(address(product), sent).status_code == 302
+
+    variant.refresh_from_db()
+    assert (variant.sale_price, variant.cost, variant.cost_currency, variant.safety_buffer) == (
+        Decimal("1299.90"),
+        Decimal("12.50"),
+        "USD",
+        4,
+    )
+
+
+def test_what_somebody_else_changed_is_said_once_and_may_then_be_changed(
+    web: Client, product: Product
+) -> None:
+    signed_in(web, OFFICE)
+    variant = of(product, "Siyah", "36")
+    sent = as_shown(web, product) | {f"sale_price-{variant.pk}": "1.249,90"}
+    Variant.objects.filter(pk=variant.pk).update(sale_price=Decimal("1100.00"))
+
+    refused = web.post(address(product), sent)
+    again = web.post(address(product), sent | {"seen": refused.context["seen"]})
+
+    variant.refresh_from_db()
+    assert (refused.status_code, again.status_code, variant.sale_price) == (422, 302, Decimal("1249.90"))

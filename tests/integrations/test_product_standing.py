@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django_q.models import OrmQ
 
 from catalog.models import Product, ProductImage
 from gullu.jobs import enqueue
@@ -21,7 +22,7 @@ from integrations.models import Listing, OutboxMessage, ProductWrite, SyncProble
 from integrations.outbox import send_outbox
 from integrations.trendyol.client import TrendyolClient
 from integrations.trendyol.connection import get_client
-from integrations.trendyol.errors import TrendyolError
+from integrations.trendyol.errors import Rejected, TrendyolError
 from integrations.trendyol.sandbox import Sandbox
 from integrations.trendyol.sync import SyncOutcome
 from integrations.trendyol.sync import standing as standing_module
@@ -135,9 +136,26 @@ def test_one_model_is_asked_for_alone(sandbox: Sandbox) -> None:
     assert (result.approved, overall(first), overall(second)) == (1, Overall.APPROVED, Overall.PENDING)
 
 
+def test_who_asks_about_a_model_learns_also_of_what_was_settled(sandbox: Sandbox) -> None:
+    product = make_model(sizes=("36", "37"))
+    send(product)
+    kit.approve_all(sandbox)
+    check_listings()
+    sandbox.shop.catalogue.change(barcode(size="36"), locked=True)
+    sandbox.shop.catalogue.change(barcode(size="37"), archived=True)
+
+    of_all, of_one = check_listings(), check_listings(product_id=product.pk)
+
+    assert (of_all.asked, of_one.asked) == (0, 2)
+    assert Listing.objects.get(barcode=barcode(size="36")).locked_reason != ""
+    assert Listing.objects.get(barcode=barcode(size="37")).state == State.ARCHIVED
+
+
 def test_what_is_approved_is_not_believed_to_have_any_stock(sandbox: Sandbox) -> None:
     send(make_model(sizes=("36",)))
     kit.approve_all(sandbox)
+    # As it may have been on an earlier listing, or from a push that was on its way.
+    Listing.objects.update(remote_quantity=5)
 
     check_listings()
 
@@ -179,6 +197,21 @@ def test_the_job_asks_and_counts(sandbox: Sandbox) -> None:
 
     assert (counts["outcome"], counts["asked"], counts["pending"]) == ("DONE", 1, 1)
     assert JobRun.objects.get(name="check_listings").counts == counts
+
+
+def test_stock_is_sent_as_soon_as_an_approval_is_known(sandbox: Sandbox) -> None:
+    send(make_model(sizes=("36",)))
+    OrmQ.objects.all().delete()
+    tasks.check_listings_job()
+    waiting = OrmQ.objects.count()
+    kit.approve_all(sandbox)
+
+    tasks.check_listings_job()
+    approved = [row.func() for row in OrmQ.objects.all()]
+    tasks.check_listings_job()
+
+    assert (waiting, approved) == (0, ["integrations.tasks.push_stock_job"])
+    assert OrmQ.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -272,6 +305,32 @@ def test_two_changes_of_one_card_are_told_apart_by_their_batch(sandbox: Sandbox)
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == ("FAILED", "SUCCESS")
+
+
+def test_a_card_nobody_knows_any_more_does_not_keep_the_others_waiting(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, judged = (
+        say(approved_model(sandbox, sizes=("36",), code=code), "title") for code in ("GL-1", "GL-2")
+    )
+    sandbox.shop.decide_audit(newest_audit(sandbox), accepted=True)
+    read = TrendyolClient.update_audits
+
+    def without_first(client: TrendyolClient, content_id: int, **page: int) -> object:
+        if content_id == gone.content_id:
+            raise Rejected(endpoint="products.audits", status=404)
+        return read(client, content_id, **page)
+
+    monkeypatch.setattr(TrendyolClient, "update_audits", without_first)
+    check_listings()
+
+    gone.refresh_from_db()
+    judged.refresh_from_db()
+    assert (gone.state, judged.state) == ("ENTERED", "SUCCESS")
+    OutboxMessage.objects.update(created_at=timezone.now() - timedelta(days=15))
+    check_listings()
+    gone.refresh_from_db()
+    assert gone.state == "UNKNOWN"
 
 
 def test_a_change_nobody_ever_judges_is_not_waited_for_for_ever(sandbox: Sandbox) -> None:

@@ -15,7 +15,7 @@ from django_q.models import OrmQ
 
 from catalog.models import Product, ProductImage, Variant
 from integrations.listing import write_errors as errors
-from integrations.listing.standing import Overall, standing_of
+from integrations.listing.standing import Overall, newest, standing_of
 from integrations.listing.writes import (
     ask_again,
     ask_archive,
@@ -24,6 +24,7 @@ from integrations.listing.writes import (
     ask_unlock,
     ask_update,
 )
+from integrations.listing.writing import Book
 from integrations.models import ChannelProduct, Listing, OutboxMessage, ProductWrite
 from tests.factories import make_product, make_superuser, make_variant
 from tests.integrations import listkit as kit
@@ -293,6 +294,17 @@ def test_rules_hold_for_what_is_said_and_for_nothing_else() -> None:
     assert {row.field for row in caught.value.violations} == {"title"}
 
 
+def test_a_card_without_a_category_is_told_to_choose_one() -> None:
+    product = make_model(sizes=("36",))
+    listed(product, State.APPROVED)
+    ChannelProduct.objects.update(category=None)
+
+    with pytest.raises(errors.NotListable) as refused:
+        update(product, "title")
+
+    assert [(row.field, row.code) for row in refused.value.violations] == [("category_id", "required")]
+
+
 def test_a_ninth_picture_is_refused() -> None:
     product = make_model(sizes=("36",))
     listed(product, State.APPROVED)
@@ -504,6 +516,57 @@ def test_a_listing_that_failed_but_is_there_is_corrected() -> None:
     ask_again(write_ids=failed_ids())
 
     assert kinds()[1:] == [(Kind.PRODUCT_CREATE, 1), (Kind.PRODUCT_UNAPPROVED, 1)]
+
+
+def test_what_was_approved_since_is_neither_failed_nor_sent_again() -> None:
+    product = make_model()
+    kit.create(product)
+    decide(ProductWrite.State.UNKNOWN, "Sonuç okunamadı")
+    listed(product, State.APPROVED, barcode(size="36"))
+
+    standing = standing_of(channel=TRENDYOL, product_id=product.pk)
+    asked = ask_again(write_ids=ProductWrite.objects.values_list("pk", flat=True))
+
+    assert [len(row.failed) for row in standing.rows] == [0, 1]
+    assert asked.items == 1
+    assert ProductWrite.objects.latest("pk").barcode == barcode(size="37")
+
+
+def test_a_long_history_is_read_once_for_each_kind_and_state() -> None:
+    product = make_model(sizes=("36",))
+    listed(product, State.APPROVED)
+    for state in ("SUCCESS", "FAILED", "FAILED", "SUCCESS", "FAILED"):
+        ask_prices(channel=TRENDYOL, variant_ids=ids(product))
+        ProductWrite.objects.filter(state="WAITING").update(state=state)
+        OutboxMessage.objects.update(state="DELIVERED")
+
+    rows = newest(ProductWrite.objects.all())
+
+    assert sorted((row.state, row.pk) for row in rows) == sorted(
+        (row.state, row.pk) for row in ProductWrite.objects.order_by("-pk")[:2]
+    )
+    assert ask_again(write_ids=failed_ids()).items == 1
+
+
+def test_what_is_settled_while_we_look_is_under_way_or_listed() -> None:
+    """The courier asks nobody before it settles."""
+    product = make_model(sizes=("36",))
+    kit.create(product)
+    settled: list[bool] = []
+
+    def courier(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = execute(sql, params, many, context)
+        if not settled and sql.startswith("SELECT"):
+            settled.append(True)
+            ProductWrite.objects.update(state="SUCCESS")
+            listed(product, State.PENDING)
+        return found
+
+    with connection.execute_wrapper(courier):
+        book = Book(channel=TRENDYOL, barcodes=[barcode()])
+
+    assert settled == [True]
+    assert book.under_way(Kind.PRODUCT_CREATE, barcode()) or book.state(barcode()) == State.PENDING
 
 
 def test_every_kind_can_be_sent_again() -> None:

@@ -32,6 +32,8 @@ def carry_over(kind: str, writes: Writes) -> None:
         return
     ordered = sorted(writes, key=lambda row: row.barcode)
     effect(ordered, lock_listings(channel=Channel.TRENDYOL, barcodes=[row.barcode for row in ordered]))
+    # A reading that began before knows less.
+    _rows(ordered).update(seen_at=timezone.now())
 
 
 def _rows(writes: Writes) -> QuerySet[Listing, Listing]:
@@ -41,8 +43,6 @@ def _rows(writes: Writes) -> QuerySet[Listing, Listing]:
 def _created(writes: Writes, known: Known) -> None:
     """They wait for quality control. What was believed of an earlier listing of the barcode holds no more."""
     new = [row for row in writes if row.barcode not in known or known[row.barcode].state in NOT_THERE]
-    # Seen there a moment ago: a complete reading that began before may not have them.
-    now = timezone.now()
     rows = [
         Listing(
             channel=Channel.TRENDYOL,
@@ -52,7 +52,6 @@ def _created(writes: Writes, known: Known) -> None:
             title=clean(str(row.body.get("title") or ""), 300),
             sale_price=_amount(row.body.get("salePrice")),
             list_price=_amount(row.body.get("listPrice")),
-            seen_at=now,
         )
         for row in new
     ]
@@ -72,7 +71,6 @@ def _created(writes: Writes, known: Known) -> None:
             "list_price",
             "remote",
             "remote_quantity",
-            "seen_at",
         ],
     )
 

@@ -26,7 +26,7 @@ State = ProductWrite.State
 Writes = Sequence[ProductWrite]
 
 RESULT_PAUSES: Final = (0.0, 0.3, 0.7, 1.5)
-"""Seconds before each look at the result just after sending: what else is to be said waits for it."""
+"""Seconds before each look at the result just after sending, as long as nothing else is to be said."""
 RESULT_WAIT: Final = timedelta(seconds=10)
 LONGEST_RESULT_WAIT: Final = timedelta(minutes=10)
 # Contract section 8.10: kept for four hours.
@@ -67,7 +67,8 @@ class ProductHandler(Handler):
 
     def excused(self, client: TrendyolClient, message: OutboxMessage, failed: Writes) -> set[int]:
         """Keys of refused writes that are so all the same: an earlier attempt did it. Raises TrendyolError."""
-        return set()
+        # What was said once and was so already was so before, and somebody should know.
+        return self.already(client, message, failed) if message.answer.get("attempt", 1) > 1 else set()
 
     def judge(self, message: OutboxMessage) -> Delivery | None:
         return None
@@ -90,7 +91,7 @@ class ProductHandler(Handler):
             return Delivery(Verdict.LATER, str(refusal))
         batch = self.say(client, [exact(row.body) for row in writes])
         # Before anything else: a result whose number is lost cannot be read by anybody.
-        note(message, batch=batch, sent_at=timezone.now().isoformat())
+        note(message, batch=batch, attempt=message.attempts, sent_at=timezone.now().isoformat())
         ProductWrite.objects.filter(pk__in=[row.pk for row in writes]).update(state=State.SENT)
         return self._result(client, message, writes, pauses=RESULT_PAUSES)
 
@@ -114,16 +115,21 @@ class ProductHandler(Handler):
     ) -> Delivery:
         reason = _("Trendyol has not finished with it.")
         for pause in pauses:
+            if pause and _others_wait(message):
+                break
             time.sleep(pause)
             try:
                 result = client.get_batch_result(message.answer["batch"])
             except Rejected as refusal:
                 result, reason = None, str(refusal)
             except TrendyolError as error:
+                if _age(message) > RESULT_KEPT:
+                    return self._lost(client, message, writes)
                 return Delivery(Verdict.LATER, str(error), wait=_wait(message))
-            if result is not None and result.finished:
+            empty = result is None or _is_empty(result)
+            if result is not None and result.finished and not (empty and writes):
                 return self._settle(client, message, writes, result)
-            if (result is None or _is_empty(result)) and _age(message) > RESULT_APPEARS:
+            if empty and _age(message) > RESULT_APPEARS:
                 return self._lost(client, message, writes)
         if _age(message) > RESULT_KEPT:
             return self._lost(client, message, writes)
@@ -194,7 +200,13 @@ def _content_id(item: BatchItem) -> int:
 
 def _is_empty(result: BatchResult) -> bool:
     """An answer without items that is no running batch either: nothing yet, or nothing any more."""
-    return not result.items and not result.status
+    return not result.items and not result.running
+
+
+def _others_wait(message: OutboxMessage) -> bool:
+    """Whether anything else is to be said now, a pick perhaps: it does not wait for this result."""
+    waiting = OutboxMessage.objects.filter(state=OutboxMessage.State.WAITING, due_at__lte=timezone.now())
+    return waiting.exclude(pk=message.pk).exists()
 
 
 @transaction.atomic

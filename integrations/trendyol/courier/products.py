@@ -43,10 +43,6 @@ class CreateProducts(ProductHandler):
         seen = _seen(client, writes)
         return {row.pk for row in writes if row.barcode in seen}
 
-    def excused(self, client: TrendyolClient, message: OutboxMessage, failed: Writes) -> set[int]:
-        # At the first attempt they can only have been there before, and somebody should know.
-        return self.already(client, message, failed) if message.attempts > 1 else set()
-
 
 class CorrectProducts(ProductHandler):
     absence_tells: ClassVar[bool] = False

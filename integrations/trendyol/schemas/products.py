@@ -272,12 +272,17 @@ class BatchResult(Payload):
     source_type: Text = ""
 
     @property
+    def running(self) -> bool:
+        """Whether it says of itself that it is not done."""
+        return self.status == _IN_PROGRESS
+
+    @property
     def finished(self) -> bool:
         """Whether every announced item has its verdict; COMPLETED alone does not say so, nor success.
 
         Not finished also covers a result whose items are gone, after Trendyol's four hours.
         """
-        if self.status == _IN_PROGRESS:
+        if self.running:
             return False
         decided = all(item.status in (SUCCESS, FAILED) for item in self.items)
         if self.item_count == 0:

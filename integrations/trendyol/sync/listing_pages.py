@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.listing.sheets import RemoteSheet
@@ -54,6 +56,7 @@ class ReadListing:
 
     seen: dict[str, Seen] = field(default_factory=dict)
     bad: list[BadRecord] = field(default_factory=list)
+    began_at: datetime = field(default_factory=timezone.now)
 
     def count(self, *states: Listing.State) -> int:
         return sum(row.state in states for row in self.seen.values())

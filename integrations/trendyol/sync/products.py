@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalog.models import Variant as OurVariant
@@ -16,6 +18,7 @@ from gullu.models import JobRun
 from integrations import problems
 from integrations.listing.adopting import adopt
 from integrations.listing.importing import import_listings
+from integrations.listing.locks import Standing, lock_standings
 from integrations.models import Listing, SyncProblem
 from integrations.problems import Problem
 from integrations.progress import Progress, silent
@@ -28,6 +31,9 @@ from orders.enums import Channel
 
 LOCK: Final = "trendyol.sync_products"
 PULL_WAIT_SECONDS: Final = 180
+_OFF_SALE: Final = frozenset(
+    {Listing.State.PENDING, Listing.State.REJECTED, Listing.State.ARCHIVED, Listing.State.MISSING}
+)
 
 
 @dataclass(slots=True)
@@ -109,8 +115,9 @@ def _sync(client: TrendyolClient, started: datetime, progress: Progress) -> Prod
     problems.resolve(SyncProblem.Kind.QUANTITY_DRIFT, listing.seen.keys() - drifting)
     with transaction.atomic():
         store_seen(listing.seen, at=started)
-        result.gone = _mark_missing(started)
         result.drifts = _forget_drifts(drifts)
+    gone = Listing.objects.filter(channel=Channel.TRENDYOL).exclude(seen_at__gte=started)
+    result.gone = mark_missing(gone.exclude(state=Listing.State.MISSING))
     return result
 
 
@@ -129,8 +136,16 @@ def _take_in(result: ProductsResult, *, import_new: bool, actor: Any) -> None:
 # --- writing ----------------------------------------------------------------------------------------------------
 
 
-def store_seen(seen: dict[str, Seen], *, at: datetime) -> None:
-    """Keep what the marketplace shows of these barcodes; what it is believed to have in stock stays as it is."""
+def store_seen(seen: Mapping[str, Seen], *, at: datetime) -> None:
+    """Keep what the marketplace shows of these barcodes, as of `at`, when the reading began. In a transaction.
+
+    What is known of a later moment stays. What it is believed to have in stock stays, too, but for what has come on
+    sale since: nobody told it the stock meanwhile.
+    """
+    known = lock_standings(channel=Channel.TRENDYOL, barcodes=seen)
+    newer = {name for name, row in known.items() if row.seen_at is not None and row.seen_at > at}
+    fresh = [row for name, row in sorted(seen.items()) if name not in newer]
+    _forget_stock(row.barcode for row in fresh if _on_sale_again(row, known.get(row.barcode)))
     variants = dict(OurVariant.objects.filter(barcode__in=seen).values_list("barcode", "pk"))
     rows = [
         Listing(
@@ -150,7 +165,7 @@ def store_seen(seen: dict[str, Seen], *, at: datetime) -> None:
             observed_at=at if row.quantity is not None else None,
             seen_at=at,
         )
-        for row in seen.values()
+        for row in fresh
     ]
     Listing.objects.bulk_create(
         rows,
@@ -175,9 +190,16 @@ def store_seen(seen: dict[str, Seen], *, at: datetime) -> None:
     )
 
 
-def _mark_missing(started: datetime) -> int:
-    rows = Listing.objects.filter(channel=Channel.TRENDYOL).exclude(seen_at__gte=started)
-    return rows.exclude(state=Listing.State.MISSING).update(state=Listing.State.MISSING, on_sale=None)
+def _on_sale_again(row: Seen, known: Standing | None) -> bool:
+    return row.state == Listing.State.APPROVED and known is not None and known.state in _OFF_SALE
+
+
+def mark_missing(rows: QuerySet[Listing, Listing]) -> int:
+    """Keep that the marketplace does not have these any more; returns how many they are."""
+    with transaction.atomic():
+        barcodes = list(rows.values_list("barcode", flat=True))
+        lock_standings(channel=Channel.TRENDYOL, barcodes=barcodes)
+        return rows.filter(barcode__in=barcodes).update(state=Listing.State.MISSING, on_sale=None)
 
 
 def _drifts(
@@ -210,9 +232,13 @@ def _forget_drifts(drifts: list[tuple[Seen, int]]) -> int:
         )
         for row, believed in drifts
     )
+    _forget_stock(row.barcode for row, _believed in drifts)
+    return len(drifts)
+
+
+def _forget_stock(barcodes: Iterable[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE integrations_listing SET remote_quantity = NULL WHERE channel = %s AND barcode = ANY(%s)",
-            [Channel.TRENDYOL.value, [row.barcode for row, _believed in drifts]],
+            [Channel.TRENDYOL.value, list(barcodes)],
         )
-    return len(drifts)

@@ -26,7 +26,7 @@ from integrations.trendyol.mapping import clean
 from integrations.trendyol.schemas import UpdateAudit, validate_each
 from integrations.trendyol.sync.listing_pages import ReadListing, bad_product, known_roles, pages
 from integrations.trendyol.sync.orders import SyncOutcome
-from integrations.trendyol.sync.products import store_seen
+from integrations.trendyol.sync.products import mark_missing, store_seen
 from orders.enums import Channel
 
 LOCK: Final = "trendyol.check_listings"
@@ -79,7 +79,7 @@ class StandingResult:
 def check_listings(
     *, product_id: int | None = None, trigger: str = JobRun.Trigger.INTERNAL, actor: Any = None
 ) -> StandingResult:
-    """Ask where everything stands that is not decided, of all models or of one. One statement when nothing is open.
+    """Ask where everything stands that is not decided, or all of one model. One statement when nothing is open.
 
     Barcodes waiting for approval or rejected: approved ones get their card and prices, rejected ones their reasons.
     Changes of cards in quality control: their verdicts. Raises TrendyolError; what was read before stays.
@@ -98,13 +98,16 @@ def check_listings(
 
 
 def _anything_open(product_id: int | None) -> bool:
-    both = _waiting(product_id).values("pk").union(_entered(product_id).values("pk"), all=True)
+    both = _to_ask(product_id).values("pk").union(_entered(product_id).values("pk"), all=True)
     return bool(list(both[:1]))
 
 
-def _waiting(product_id: int | None) -> QuerySet[Listing, Listing]:
-    rows = Listing.objects.filter(channel=Channel.TRENDYOL, state__in=_WAITING)
-    return rows if product_id is None else rows.filter(variant__product_id=product_id)
+def _to_ask(product_id: int | None) -> QuerySet[Listing, Listing]:
+    """What waits; of one model all of it: who asks wants to know, and what is approved can be locked or archived."""
+    rows = Listing.objects.filter(channel=Channel.TRENDYOL)
+    return (
+        rows.filter(state__in=_WAITING) if product_id is None else rows.filter(variant__product_id=product_id)
+    )
 
 
 def _entered(product_id: int | None) -> QuerySet[ProductWrite, ProductWrite]:
@@ -140,7 +143,7 @@ def read_standing(client: TrendyolClient, barcodes: Collection[str]) -> ReadList
 def keep_seen(listing: ReadListing) -> None:
     """Store what was read of single barcodes."""
     with transaction.atomic():
-        store_seen(listing.seen, at=timezone.now())
+        store_seen(listing.seen, at=listing.began_at)
 
 
 def chunks(rows: Sequence[str], size: int) -> Iterator[Sequence[str]]:
@@ -161,18 +164,20 @@ def is_unknown_there(client: TrendyolClient, barcode: str) -> bool:
 
 def _check_barcodes(client: TrendyolClient, product_id: int | None, result: StandingResult) -> None:
     started = timezone.now()
-    rows = {row.barcode: row for row in _waiting(product_id)}
+    rows = {row.barcode: row for row in _to_ask(product_id)}
     listing = read_standing(client, rows)
     result.problems += problems.report(bad_product(record) for record in listing.bad)
     keep_seen(listing)
     lost = [
         name
         for name, row in rows.items()
-        if name not in listing.seen and (row.seen_at is None or row.seen_at < started - SETTLES_IN)
+        if name not in listing.seen
+        and row.state in _WAITING
+        and (row.seen_at is None or row.seen_at < started - SETTLES_IN)
     ]
     gone = [name for name in lost if is_unknown_there(client, name)]
-    missing = Listing.objects.filter(channel=Channel.TRENDYOL, barcode__in=gone)
-    result.missing = missing.update(state=Listing.State.MISSING, on_sale=None)
+    missing = Listing.objects.filter(channel=Channel.TRENDYOL, barcode__in=gone, state__in=_WAITING)
+    result.missing = mark_missing(missing)
     result.asked = len(rows)
     result.approved = listing.count(Listing.State.APPROVED, Listing.State.ARCHIVED)
     result.pending = listing.count(Listing.State.PENDING)
@@ -203,11 +208,18 @@ def _batch(row: ProductWrite) -> str:
 def read_audits(
     client: TrendyolClient, content_id: int, *, batches: Collection[str]
 ) -> Mapping[str, UpdateAudit]:
-    """Quality control of one card by the batch that asked for it, page by page until all `batches` are found."""
+    """Quality control of one card by the batch that asked for it, page by page until all `batches` are found.
+
+    Nothing is found of a card that Trendyol does not know any more. Raises other TrendyolErrors.
+    """
     found: dict[str, UpdateAudit] = {}
     number = 0
     while True:
-        page = client.update_audits(content_id, page=number)
+        try:
+            page = client.update_audits(content_id, page=number)
+        except Rejected:
+            # One card must not keep the others from their verdicts.
+            return found
         audits, bad = validate_each(UpdateAudit, page.content)
         problems.report(
             Problem(
