@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from catalog.locks import lock_variants
 from catalog.models import Currency, Variant
 from gullu.errors import DomainError
-from gullu.money import format_money
+from gullu.money import format_money, format_number
 
 LARGEST_PRICE: Final = Decimal("9999999999.99")
 LARGEST_BUFFER: Final = 32_767
@@ -133,7 +133,15 @@ def _changed_meanwhile(change: VariantChange, row: Variant) -> Iterator[tuple[st
     for name, seen in change.seen.items():
         now = getattr(row, name)
         if name in change.values and now not in (seen, change.values[name]):
-            yield name, text % {"barcode": row.barcode, "now": "—" if now is None else now}
+            yield name, text % {"barcode": row.barcode, "now": _said(now)}
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Decimal):
+        return format_number(value)
+    return "—" if value is None else str(value)
 
 
 def _list_below_sale(change: VariantChange, row: Variant) -> Iterator[tuple[str, str]]:

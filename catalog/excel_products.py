@@ -6,10 +6,9 @@ of one model say about the model has to agree; a row is compared with what the r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -39,13 +38,11 @@ from catalog.excel_models import (
 )
 from catalog.models import Product, Variant
 from catalog.writing_errors import BarcodeRefused, BarcodeTaken
+from catalog.writing_variants import is_barcode
 from gullu.excel.columns import Column
 from gullu.excel.errors import RowTwice
 from gullu.excel.lines import Line
 from gullu.text import fold
-
-# Contract section 8.4.
-_BARCODE: Final = re.compile(r"[\w.\-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +170,7 @@ class Products(ProductColumns):
             yield RowTwice(
                 what=f"{target.model.code} {target.colour} {target.size}", row=number, other=other
             ).message
-        if target.barcode and not _BARCODE.fullmatch(target.barcode):
+        if target.barcode and not is_barcode(target.barcode):
             yield BarcodeRefused(barcode=target.barcode).message
         if target.barcode in self._shop.aliases:
             yield BarcodeTaken(barcode=target.barcode, model=self._shop.aliases[target.barcode]).message

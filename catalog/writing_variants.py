@@ -34,7 +34,7 @@ LONGEST_STOCK_CODE: Final = 100
 # Each is a tick and a field of one form, and a form of a thousand fields is refused.
 MOST_NEW: Final = 400
 # Contract section 8.4.
-_BARCODE: Final = re.compile(r"[\w.\-]+")
+_BARCODE: Final = re.compile(r"[A-Za-zÇĞİÖŞÜçğıöşü0-9._-]+")
 _OWN_ROWS: Final = frozenset({BarcodeAlias, BundlePart})
 
 Pair = tuple[str, str]
@@ -55,8 +55,8 @@ class VariantsSet:
 
 
 def tidy(text: str) -> str:
-    """A name as it is kept: no spaces around it, single ones inside."""
-    return " ".join(text.split())
+    """A name as it is kept: no spaces around it, single ones inside, and no sign that no database takes."""
+    return " ".join(text.replace("\x00", "").split())
 
 
 @transaction.atomic
@@ -178,9 +178,14 @@ def stock_code_of(code: str, colour: str, size: str) -> str:
     return stock_code
 
 
+def is_barcode(code: str) -> bool:
+    """Whether a barcode that somebody chose can be listed."""
+    return len(code) <= LONGEST_BARCODE and _BARCODE.fullmatch(code) is not None
+
+
 def _refuse_barcodes(codes: Sequence[str]) -> None:
     for place, code in enumerate(codes):
-        if len(code) > LONGEST_BARCODE or not _BARCODE.fullmatch(code):
+        if not is_barcode(code):
             raise BarcodeRefused(barcode=code)
         if code in codes[:place]:
             raise BarcodeTaken(barcode=code, model=code)
@@ -243,6 +248,7 @@ __all__ = [
     "MOST_NEW",
     "Pair",
     "VariantsSet",
+    "is_barcode",
     "refuse_used",
     "set_variants",
     "stock_code_of",

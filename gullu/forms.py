@@ -13,8 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from gullu.formats.tr.formats import DATE_INPUT_FORMATS, DATETIME_INPUT_FORMATS
 
-_GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")
-_PLAIN = re.compile(r"[+-]?\d+")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+")
+_PLAIN = re.compile(r"[+-]?[0-9]+")
+_POINTED = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_CURRENCY = re.compile(r"\s*(₺|tl|try)\s*$", re.IGNORECASE)
+_BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 
 
 def parse_decimal(text: str, *, places: int | None = None) -> Decimal:
@@ -23,19 +26,31 @@ def parse_decimal(text: str, *, places: int | None = None) -> Decimal:
     A single dot before exactly three digits is a thousands separator (`1.234` is 1234), unless three decimals are
     possible: then nobody can know, and it is refused. Raises `ValueError`.
     """
-    compact = text.strip().replace(" ", "").replace("\u00a0", "").removesuffix("₺")
+    compact = _BLANKS.sub("", text).removesuffix("₺")
     whole, comma, fraction = compact.partition(",")
     if comma:
-        if not fraction.isdecimal() or not (_PLAIN.fullmatch(whole) or _GROUPED.fullmatch(whole)):
+        digits = fraction.isascii() and fraction.isdecimal()
+        if not digits or not (_PLAIN.fullmatch(whole) or _GROUPED.fullmatch(whole)):
             raise ValueError(text)
         return Decimal(f"{whole.replace('.', '')}.{fraction}")
     if _GROUPED.fullmatch(compact):
         if compact.count(".") == 1 and (places is None or places >= 3):
             raise ValueError(text)
         return Decimal(compact.replace(".", ""))
-    if not re.fullmatch(r"[+-]?\d+(\.\d+)?", compact):
+    if not _POINTED.fullmatch(compact):
         raise ValueError(text)
     return Decimal(compact)
+
+
+def parse_amount(text: str) -> Decimal:
+    """An amount as people and exports write one: `parse_decimal` with two places, and `₺`, `TL` or `TRY` beside it.
+
+    Minus also as `−` or as the brackets of accountants, also behind the number. Raises `ValueError`.
+    """
+    plain = _CURRENCY.sub("", text).replace("−", "-").strip().lstrip("₺").strip()
+    if plain.startswith("(") and plain.endswith(")"):
+        return -parse_decimal(plain[1:-1], places=2)
+    return parse_decimal(f"-{plain[:-1]}" if plain.endswith("-") else plain, places=2)
 
 
 class TurkishDecimalField(forms.DecimalField):

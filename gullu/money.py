@@ -14,6 +14,11 @@ def format_number(value: Decimal | float, *, places: int = 2) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
+def format_plain(value: Decimal) -> str:
+    """`1234.5` → `1234,50`: as it is typed, without the dots of thousands."""
+    return format_number(value).replace(".", "")
+
+
 def format_money(value: Decimal | float | None, currency: str = "TRY") -> str:
     """`Decimal("1234.5")` → `1.234,50 ₺`; nothing known → `—`."""
     if value is None:

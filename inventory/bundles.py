@@ -6,7 +6,7 @@ opening move both sides in one posting, so that no pair is ever counted twice or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,9 @@ from catalog.locks import lock_product
 from catalog.models import BundlePart, Variant
 from gullu.errors import DomainError
 from inventory import ledger
+from inventory.booking import on_shelves
 from inventory.enums import MovementKind
-from inventory.errors import InvalidQuantity
+from inventory.errors import InsufficientStock, InvalidQuantity
 from inventory.ledger import Entry
 from inventory.locks import create_and_lock_central
 from inventory.models import CentralStock, Shelf
@@ -128,7 +129,7 @@ def pack_bundles(
 ) -> BundleChange:
     """Take the pairs of `cartons` cartons off one shelf and put the closed cartons on another (or the same).
 
-    Raises `NoBundle`, `InsufficientStock` (a pair is not on that shelf), `PairsPromised` (customers wait for it),
+    Raises `NoBundle`, `InsufficientStock` (a pair does not lie on that shelf), `PairsPromised` (customers wait for it),
     `UnknownBarcode`, `UnknownShelf`, `ClosedShelf`, `InvalidQuantity`, `KeyReused`.
     """
     source, target = require_shelf(from_shelf, closed_allowed=True), require_shelf(to_shelf)
@@ -172,6 +173,7 @@ def _carry_out(
     ]
     posting = ledger.post(entries)
     if not posting.repeated:
+        _require_lying(entries)
         _require_unpromised({variant.barcode: -delta for variant, _shelf, delta in deltas if delta < 0})
     in_stock = CentralStock.objects.values_list("qty", flat=True).get(variant=bundle)
     return BundleChange(bundle.barcode, wanted, sum(pairs.values()), in_stock, posting.repeated)
@@ -189,6 +191,19 @@ def _locked_parts(bundle: Variant) -> list[BundlePart]:
     if {part.part_id for part in parts} != before:
         raise BundleChanged(barcode=bundle.barcode)
     return parts
+
+
+def _require_lying(entries: Sequence[Entry]) -> None:
+    """Asked after the posting: boxes in a picker's hands are in the books of their shelf, and cannot be packed."""
+    taken = {(entry.variant_id, entry.shelf_id): -entry.delta for entry in entries if entry.delta < 0}
+    left = on_shelves({variant_id for variant_id, _shelf in taken})
+    for place, pairs in sorted(taken.items()):
+        lying = left[place].lying if place in left else 0
+        if lying < 0:
+            variant, shelf = Variant.objects.get(pk=place[0]), Shelf.objects.get(pk=place[1])
+            raise InsufficientStock(
+                barcode=variant.barcode, shelf=shelf.code, wanted=pairs, there=pairs + lying
+            )
 
 
 def _require_unpromised(taken: Mapping[str, int]) -> None:

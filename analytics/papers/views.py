@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, cast
+from typing import Any, Final
 
-from django.contrib import admin
-from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
@@ -21,7 +18,6 @@ from django.http import (
     HttpResponseRedirect,
     JsonResponse,
 )
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,41 +39,16 @@ from analytics.papers.services import (
 )
 from analytics.papers.words import problems_in_words, state_in_words
 from gullu.errors import DomainError
-from gullu.models import JobRun, User
+from gullu.models import JobRun
+from gullu.staff_pages import frame, only_for, person
 
 VIEW: Final = "catalog.view_product"
 # Ticks are fields of a form, and a form of more than a thousand is refused.
 MOST_LISTED: Final = 600
 _SALT: Final = "analytics.papers"
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-
-
-def _person(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
-def may_see_goods(view: View[P]) -> View[P]:
-    """Only for staff who are signed in and may see the models."""
-
-    @login_required
-    @wraps(view)
-    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not (request.user.is_staff and request.user.has_perm(VIEW)):
-            raise PermissionDenied
-        response = view(request, *args, **kwargs)
-        # A changed price must not come from a cache.
-        response["Cache-Control"] = "private, no-store"
-        return response
-
-    return cast("View[P]", checked)
-
-
-def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    return render(request, name, {**admin.site.each_context(request), **context}, status=status)
+may_see_goods = only_for(VIEW)
+"""Only for staff who may see the models."""
 
 
 # --- choosing -----------------------------------------------------------------------------------------------------
@@ -150,7 +121,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
         paper = _ask(request, asked)
     except DomainError as error:
         return _choice(request, asked, problem=error.message, status=422)
-    token = signing.dumps([paper, _person(request).pk], salt=_SALT)
+    token = signing.dumps([paper, person(request).pk], salt=_SALT)
     return HttpResponseRedirect(f"{reverse('papers:waiting', args=[token])}?{query}")
 
 
@@ -160,7 +131,7 @@ def _ask(request: HttpRequest, asked: _Asked) -> str:
     logo = asked.logo()
     name = keep_logo(logo, now=timezone.now()) if logo else ""
     options = asked.options.options(asked.filters.filter(), logo=name)
-    return ask_paper(options=options, keys=keys, user=_person(request))
+    return ask_paper(options=options, keys=keys, user=person(request))
 
 
 def _choice(request: HttpRequest, asked: _Asked, *, problem: str = "", status: int = 200) -> HttpResponse:
@@ -179,7 +150,7 @@ def _choice(request: HttpRequest, asked: _Asked, *, problem: str = "", status: i
         "everything": asked.everything or (more and request.method != "POST"),
         "problem": problem,
     }
-    return _page(request, "papers/start.html", context, status=status)
+    return frame(request, "papers/start.html", context, status=status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,14 +207,14 @@ def _preview(asked: _Asked) -> bytes:
 
 def _state(request: HttpRequest, token: str) -> PaperState:
     """The paper of this address, which only the person who asked for it can open."""
-    person = _person(request)
+    user = person(request)
     try:
         paper, owner = signing.loads(token, salt=_SALT, max_age=KEEP_DAYS * 24 * 3600)
     except signing.BadSignature as error:
         raise Http404 from error
-    if owner != person.pk:
+    if owner != user.pk:
         raise Http404
-    return paper_state(paper=paper, user=person)
+    return paper_state(paper=paper, user=user)
 
 
 @require_GET
@@ -263,7 +234,7 @@ def waiting(request: HttpRequest, token: str) -> HttpResponse:
         "back": f"{reverse('papers:start')}?{back}",
         "days": KEEP_DAYS,
     }
-    return _page(request, "papers/waiting.html", context)
+    return frame(request, "papers/waiting.html", context)
 
 
 def query_of_get(request: HttpRequest) -> str:

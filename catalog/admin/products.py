@@ -58,11 +58,12 @@ class ProductAdmin(ShopAdmin):
     ordering = ("code",)
     inlines = (VariantInline,)
     fields = (
-        ("code", "active", "discontinued"),
+        ("code", "age_group"),
         "title",
         ("brand", "category"),
-        ("age_group", "vat_rate", "desi"),
+        ("vat_rate", "desi"),
         ("origin", "size_chart"),
+        ("active", "discontinued"),
         "description",
     )
     change_form_outer_before_template = "admin/catalog/product_pictures.html"
@@ -143,7 +144,8 @@ class VariantAdmin(ShopAdmin):
                 "fields": (
                     ("barcode", "product"),
                     ("colour", "size"),
-                    ("stock_code", "active", "discontinued"),
+                    "stock_code",
+                    ("active", "discontinued"),
                 )
             },
         ),

@@ -22,7 +22,7 @@ from gullu.excel.errors import (
     NotAWholeNumber,
     TextTooLong,
 )
-from gullu.forms import parse_decimal
+from gullu.forms import parse_amount
 
 # What the columns of the database hold; sums of many rows stay far below numeric(14, 2).
 MOST_AMOUNT: Final = Decimal(1_000_000_000)
@@ -30,7 +30,6 @@ MOST_AMOUNT: Final = Decimal(1_000_000_000)
 EXACT_BELOW: Final = 10**15
 LONGEST_BARCODE: Final = 40
 _SHOWN: Final = 40
-_CURRENCY: Final = re.compile(r"\s*(₺|tl|try)\s*$", re.IGNORECASE)
 _BLANKS: Final = re.compile(r"[\s\u00a0\u2007\u202f\u200b\ufeff]+")
 # "1,04523E+10": what a CSV keeps of a number Excel showed shortened. Its last digits are gone.
 _SHORTENED: Final = re.compile(r"\d+[.,]?\d*[eE]\+?\d+")
@@ -87,24 +86,12 @@ def read_amount(value: Any, *, heading: str) -> Decimal:
     if is_empty(value):
         raise CellEmpty(heading=heading)
     try:
-        amount = stored_number(value) if is_number(value) else _typed_amount(clean(value))
+        amount = stored_number(value) if is_number(value) else parse_amount(clean(value))
     except (ValueError, ArithmeticError) as error:
         raise NotAnAmount(value=shown(value), heading=heading) from error
     if abs(amount) >= MOST_AMOUNT:
         raise NotAnAmount(value=shown(value), heading=heading)
     return amount
-
-
-def _typed_amount(text: str) -> Decimal:
-    """Minus also as `−` or as the brackets of accountants, also behind the number."""
-    plain = _CURRENCY.sub("", text).replace("−", "-").lstrip("₺").strip()
-    if plain.startswith("(") and plain.endswith(")"):
-        return -parse_decimal(plain[1:-1], places=2)
-    if plain.endswith("-"):
-        plain = f"-{plain[:-1]}"
-    if not plain.isascii():
-        raise ValueError(text)
-    return parse_decimal(plain, places=2)
 
 
 def read_whole(value: Any, *, heading: str) -> int:
@@ -149,7 +136,10 @@ def read_text(value: Any, *, heading: str, longest: int, lines: bool = False) ->
     if isinstance(value, (bool, date, time, timedelta)):
         raise NotAText(value=shown(value), heading=heading)
     if is_number(value):
-        text = f"{stored_number(value).normalize():f}".replace(".", ",")
+        try:
+            text = f"{stored_number(value).normalize():f}".replace(".", ",")
+        except ValueError as error:
+            raise NotAText(value=shown(value), heading=heading) from error
     else:
         text = unguarded(str(value)) if lines else unguarded(clean(value))
         text = text.replace("\r\n", "\n").strip()

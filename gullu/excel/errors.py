@@ -263,3 +263,12 @@ class PreviewOutdated(DomainError):
         "Nothing was written: %(count)s rows are no longer as the preview showed them (%(first)s). The preview below "
         "is new: look at it once more."
     )
+
+
+class PreviewRenewed(DomainError):
+    """Data: file."""
+
+    code = "preview_renewed"
+    template = _(
+        "Nothing was written: the preview of %(file)s was made anew meanwhile. Look at it once more."
+    )

@@ -12,9 +12,9 @@ from tablib import Dataset
 
 from gullu.excel.cells import clean, is_empty, shown
 from gullu.excel.columns import Column, heading_key, in_every_language
-from gullu.excel.errors import ColumnMissing, ColumnTwice, FileTooLarge, NoRowsBelow, RowShifted
+from gullu.excel.errors import BrokenText, ColumnMissing, ColumnTwice, FileTooLarge, NoRowsBelow, RowShifted
 from gullu.excel.resources import ExcelResource
-from gullu.excel.tables import LAST_ROW, MEGABYTE, Limits, Row, Sheet, Table, open_table
+from gullu.excel.tables import LAST_ROW, MEGABYTE, Limits, Row, Sheet, Table, Unclosed, open_table
 from gullu.excel.words import REASON, ROW
 from gullu.money import format_number
 
@@ -84,6 +84,9 @@ def _rows(found: _Found, most: int, tell: Callable[[int], None] | None) -> tuple
     for row in found.sheet.rows(LIMITS.columns, LAST_ROW):
         if row.number <= found.row.number or all(map(is_empty, row.values)):
             continue
+        if any(isinstance(value, Unclosed) for value in row.values):
+            detail = _("a quotation mark is never closed")
+            raise BrokenText(file=found.sheet.name, row=row.number, detail=detail)
         if found.sheet.delimited and len(row.values) > len(found.row.values):
             raise RowShifted(file=found.sheet.name, row=row.number)
         if len(rows) >= most:
@@ -109,6 +112,9 @@ def _find(table: Table, resource: ExcelResource, name: str) -> _Found:
     missing = _missing(best.places if best else {}, resource)
     if best is None or missing:
         raise ColumnMissing(file=name, missing=missing, sheet=best.sheet.name if best else "—")
+    if best.sheet.delimited and len(best.row.values) > LIMITS.columns:
+        what = _("more than %(count)s columns") % {"count": LIMITS.columns}
+        raise FileTooLarge(file=name, what=what, most=str(LIMITS.columns))
     return best
 
 

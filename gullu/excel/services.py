@@ -7,7 +7,7 @@ written once, however many tabs and clicks there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, BinaryIO, Final
@@ -16,8 +16,17 @@ from uuid import uuid4
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from gullu.excel.errors import FileMissing, NothingToWrite, PreviewOutdated, RowsWrong, StillReading
+from gullu.excel.errors import (
+    FileMissing,
+    NothingToWrite,
+    PreviewOutdated,
+    PreviewRenewed,
+    RowsWrong,
+    StillReading,
+)
 from gullu.excel.given import Given, read_given, refuse_too_many
 from gullu.excel.keeping import KEEP_DAYS, Kept, keep_content, keep_left_out, keep_preview, preview_of, prune
 from gullu.excel.kinds import kinds
@@ -47,6 +56,11 @@ class Standing:
     @property
     def kept(self) -> Kept | None:
         return Kept.from_dict(self.read.counts) if self.read else None
+
+    @property
+    def preview(self) -> str:
+        """Which preview it is: another one each time it is made anew."""
+        return str(self.read.counts.get("preview", "")) if self.read else ""
 
     @property
     def stage(self) -> str:
@@ -145,20 +159,37 @@ def _plan(kept: Kept, given: Given, user: User) -> Planned:
 
 
 def _preview(kept: Kept, given: Given, run: Run, user: User) -> None:
+    run.counts |= {"rows": len(given.rows), **_made(kept, given, user)}
+
+
+def _made(kept: Kept, given: Given, user: User) -> dict[str, Any]:
+    """Make a preview and keep it; what its run tells of it."""
     planned = _plan(kept, given, user)
-    keep_preview(kept, planned.rows, given.notes)
-    run.counts |= {"rows": len(given.rows), **planned.counts()}
+    keep_preview(kept, planned.rows, [*_written_before(kept), *given.notes])
+    return {"preview": uuid4().hex, **planned.counts()}
+
+
+def _written_before(kept: Kept) -> Iterator[str]:
+    """Whether a file with the same bytes was written before: carried twice, goods lie where nobody looks for them."""
+    same = JobRun.objects.filter(name=APPLY, state=JobRun.State.DONE)
+    same = same.filter(counts__digest=kept.digest, counts__kind=kept.kind)
+    last = same.order_by("-ended_at", "-pk").first()
+    if last is not None and last.ended_at is not None:
+        at = date_format(timezone.localtime(last.ended_at), "d.m.Y H:i")
+        text = _("The same content was written before: %(file)s, %(at)s. Is it to be written once more?")
+        yield text % {"file": last.counts["name"], "at": at}
 
 
 # --- deciding -----------------------------------------------------------------------------------------------------
 
 
-def decide(*, excel: str, only_valid: bool, user: User) -> Standing:
+def decide(*, excel: str, only_valid: bool, user: User, shown: str | None = None) -> Standing:
     """Write a previewed file: all of it, or with `only_valid` what is right. A second decision changes nothing.
 
-    The same bytes are read again, and rows whose records changed since the preview are refused. Large files are written
-    by the worker. Raises `StillReading`, `RowsWrong`, `NothingToWrite`, `PreviewOutdated`, `ContentGone`, and what the
-    kind's own services raise; nothing was written then.
+    `shown` is the preview the person has before them (`Standing.preview`). The same bytes are read again, and rows
+    whose records changed since the preview are refused. Large files are written by the worker. Raises `StillReading`,
+    `PreviewRenewed`, `RowsWrong`, `NothingToWrite`, `PreviewOutdated`, `ContentGone`, and what the kind's own services
+    raise; nothing was written then.
     """
     standing = standing_of(excel=excel, user=user)
     if standing.stage in {"APPLYING", "APPLIED"}:
@@ -166,6 +197,8 @@ def decide(*, excel: str, only_valid: bool, user: User) -> Standing:
     kept = standing.kept
     if kept is None or standing.read is None or standing.stage != "PREVIEW":
         raise StillReading(file=kept.name if kept else "?")
+    if shown is not None and shown != standing.preview:
+        raise PreviewRenewed(file=kept.name)
     _refuse(standing.read, kept, only_valid=only_valid)
     if standing.read.counts["rows"] > QUICK_ROWS:
         _decide_later(kept, only_valid=only_valid, user=user)
@@ -253,9 +286,7 @@ class _renewing:  # noqa: N801  (reads as a statement)
         standing = standing_of(excel=self.kept.excel, user=self.user)
         if standing.read is None:
             return
-        planned = _plan(self.kept, self.given, self.user)
-        keep_preview(self.kept, planned.rows, self.given.notes)
-        standing.read.counts |= planned.counts()
+        standing.read.counts |= _made(self.kept, self.given, self.user)
         standing.read.save(update_fields=["counts"])
 
 
@@ -265,8 +296,9 @@ def _lock(kept: Kept) -> None:
 
 def _claim(kept: Kept, *, only_valid: bool, user: User) -> JobRun | None:
     """The row of this decision; None when somebody was faster. Held by a lock until the transaction ends."""
-    close_lost_runs(APPLY, before=timezone.now() - LOST_AFTER)
+    # The lock first: whoever writes this file holds it while it ends its own row.
     _lock(kept)
+    close_lost_runs(APPLY, before=timezone.now() - LOST_AFTER)
     decided = JobRun.objects.filter(name=APPLY, counts__excel=kept.excel, state__in=_DECIDED)
     if decided.exists():
         return None

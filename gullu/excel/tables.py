@@ -38,6 +38,10 @@ _OTHER_FORMATS: Final = (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"\x1f
 _DELIMITERS: Final = (";", "\t", ",", "|")
 _ROWS_AT_ONCE: Final = 500
 _SHEETS: Final = "xl/worksheets/"
+# Parts that are read whole and become many objects: a hundred times as much memory as they have bytes.
+_DESCRIPTIONS: Final = re.compile(
+    r"\[Content_Types\]\.xml|xl/(styles|workbook)\.xml|(docProps|xl/theme)/.*|.*\.rels"
+)
 _FORMULA: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?f[\s/>]")
 # What the zip, XML and workbook readers raise for files that were made badly or on purpose.
 _BROKEN: Final = (
@@ -60,12 +64,14 @@ _BROKEN: Final = (
 class Limits:
     """What is taken. `unpacked` and `part` are bytes after unpacking, of all parts and of one that is held in memory.
 
-    Sheets are read as a stream, every other part is held in memory while its sheet is read.
+    Sheets are read as a stream, every other part is held in memory while its sheet is read. `description` is for parts
+    that say how a workbook is made: styles, names, properties.
     """
 
     size: int
     unpacked: int = 512 * MEGABYTE
     part: int = 64 * MEGABYTE
+    description: int = 2 * MEGABYTE
     parts: int = 2_000
     rows: int = 200_000
     columns: int = 200
@@ -80,13 +86,19 @@ class Row:
     values: tuple[Any, ...]
 
 
+class Unclosed(str):
+    """A field of CSV text that begins with a quotation mark and ends with the file: rows may have gone into it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """`rows(width, last)` starts from the top each time, ends with row `last` and leaves out blank rows.
 
     Rows of a workbook have at most `width` cells. `size` is the number of rows as far as the file tells, else 0. In
     `delimited` text a cell too many means that a delimiter was read where there was none. CSV gives one sheet for each
-    delimiter it might have.
+    delimiter it might have; its rows have at most one cell more than is taken.
     """
 
     name: str
@@ -189,8 +201,14 @@ class _Excel:
         if len(parts) > self.limits.parts:
             raise _too_large(self.name, _("%(count)s parts") % {"count": len(parts)}, str(self.limits.parts))
         held = max(part.file_size for part in parts if not part.filename.startswith(_SHEETS))
+        described = max(part.file_size for part in parts if _DESCRIPTIONS.fullmatch(part.filename))
         unpacked = sum(part.file_size for part in parts)
-        for size, most in ((held, self.limits.part), (unpacked, self.limits.unpacked)):
+        limits = self.limits
+        for size, most in (
+            (described, limits.description),
+            (held, limits.part),
+            (unpacked, limits.unpacked),
+        ):
             if size > most:
                 words = _("%(size)s MB unpacked") % {"size": size // MEGABYTE}
                 raise _too_large(self.name, words, f"{most // MEGABYTE} MB")
@@ -288,7 +306,9 @@ def _text(content: BinaryIO, name: str, start: bytes, limits: Limits) -> Table:
         content.seek(0)
         lines = io.TextIOWrapper(content, encoding=encoding, newline="")
         try:
-            yield from _numbered(islice(_fields(lines, name, delimiter), last), name, limits)
+            yield from _numbered(
+                islice(_fields(lines, name, delimiter, limits.columns + 1), last), name, limits
+            )
         finally:
             # The file belongs to whoever opened it.
             lines.detach()
@@ -299,8 +319,23 @@ def _text(content: BinaryIO, name: str, start: bytes, limits: Limits) -> Table:
     return Table(name, tuple(sheet(delimiter) for delimiter in _DELIMITERS))
 
 
-def _fields(lines: Iterator[str], name: str, delimiter: str) -> Iterator[tuple[str, ...]]:
-    reader = csv.reader(lines, delimiter=delimiter)
+class _Lines(Iterator[str]):
+    """Lines that tell whether somebody asked for more than there are."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.lines, self.ended = lines, False
+
+    def __next__(self) -> str:
+        try:
+            return next(self.lines)
+        except StopIteration:
+            self.ended = True
+            raise
+
+
+def _fields(lines: Iterator[str], name: str, delimiter: str, most: int) -> Iterator[tuple[str, ...]]:
+    told = _Lines(lines)
+    reader = csv.reader(told, delimiter=delimiter)
     while True:
         try:
             fields = next(reader)
@@ -308,7 +343,9 @@ def _fields(lines: Iterator[str], name: str, delimiter: str) -> Iterator[tuple[s
             return
         except csv.Error as error:
             raise BrokenText(file=name, row=reader.line_num, detail=str(error)) from error
-        yield tuple(field.strip() for field in fields)
+        values = tuple(field.strip() for field in fields[:most])
+        # A row ends with its line; only one that waits for a quotation mark asks for more than there is.
+        yield (*values[:-1], Unclosed(values[-1])) if told.ended else values
 
 
 def _encoding(content: BinaryIO, name: str, start: bytes) -> str:
@@ -330,7 +367,8 @@ def _decodes(content: BinaryIO, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         while piece := content.read(MEGABYTE):
-            decoder.decode(piece)
+            if "\x00" in decoder.decode(piece):
+                return False
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from io import BytesIO
-from typing import Any, Concatenate, Final, ParamSpec, cast
+from typing import Any, Final
+from urllib.parse import urlencode
 
-from django.contrib import admin, messages
-from django.contrib.auth.decorators import login_required
+from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import (
@@ -20,10 +18,9 @@ from django.http import (
     HttpResponseRedirect,
     JsonResponse,
 )
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gullu.errors import DomainError
 from gullu.excel.errors import FileRefused
@@ -52,39 +49,19 @@ from gullu.excel.writing import (
 )
 from gullu.models import User
 from gullu.roles import VIEW_MONEY
+from gullu.staff_pages import frame, only_for, person
 
 ACCEPT: Final = ".xlsx,.xlsm,.csv,.txt"
 _SALT: Final = "gullu.excel"
 _LONGEST_SEARCH: Final = 120
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-
-
-def for_staff(view: View[P]) -> View[P]:
-    """Only for staff who are signed in; each page asks for the rights of its kind besides."""
-
-    @login_required
-    @wraps(view)
-    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request.user.is_staff:
-            raise PermissionDenied
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "private, no-store"
-        return response
-
-    return cast("View[P]", checked)
-
-
-def _person(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
+for_staff = only_for()
+"""Only for staff; each kind of sheet asks for its own rights."""
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     title = {"title": _("Excel in and out")}
-    return render(request, name, {**admin.site.each_context(request), **title, **context}, status=status)
+    return frame(request, name, {**title, **context}, status=status)
 
 
 def _kind(request: HttpRequest, slug: str, *, writing: bool = False) -> type[ExcelResource]:
@@ -121,10 +98,10 @@ def start(request: HttpRequest) -> HttpResponse:
 def _start(
     request: HttpRequest, chosen: type[ExcelResource], *, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    person = _person(request)
+    user = person(request)
     recent = [
-        RecentFile.of(run, token_of(run.counts["excel"], person))
-        for run in recent_files(user=person)
+        RecentFile.of(run, token_of(run.counts["excel"], user))
+        for run in recent_files(user=user)
         if "excel" in run.counts
     ]
     context = {
@@ -170,36 +147,39 @@ def _handed_out(out: BytesIO, name: str) -> FileResponse:
     return FileResponse(out, as_attachment=True, filename=name, content_type=kind)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @for_staff
 def hand_in_file(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Take a file and show what it would change."""
+    if request.method == "GET":
+        # The address of a refused file, opened again.
+        return HttpResponseRedirect(f"{reverse('excel:start')}?{urlencode({'kind': slug})}")
     kind = _kind(request, slug, writing=True)
-    person = _person(request)
+    user = person(request)
     try:
-        excel = hand_in(kind=kind, upload=request.FILES.get("file"), user=person)
+        excel = hand_in(kind=kind, upload=request.FILES.get("file"), user=user)
     except FileRefused as error:
         return _start(request, kind, problem=error.message, status=422)
-    return HttpResponseRedirect(reverse("excel:file", args=[token_of(excel, person)]))
+    return HttpResponseRedirect(reverse("excel:file", args=[token_of(excel, user)]))
 
 
 # --- one file -----------------------------------------------------------------------------------------------------
 
 
-def token_of(excel: str, person: User) -> str:
+def token_of(excel: str, user: User) -> str:
     """What stands in the address of a file: it opens for the person who handed it in alone."""
-    return signing.dumps([excel, person.pk], salt=_SALT)
+    return signing.dumps([excel, user.pk], salt=_SALT)
 
 
 def _standing(request: HttpRequest, token: str) -> tuple[str, Standing]:
-    person = _person(request)
+    user = person(request)
     try:
         excel, owner = signing.loads(token, salt=_SALT, max_age=KEEP_DAYS * 24 * 3600)
     except signing.BadSignature as error:
         raise Http404 from error
-    if owner != person.pk:
+    if owner != user.pk:
         raise Http404
-    standing = standing_of(excel=excel, user=person)
+    standing = standing_of(excel=excel, user=user)
     if standing.kept is not None:
         # The rights are asked again: they may have been taken away since.
         _kind(request, standing.kept.kind, writing=True)
@@ -243,7 +223,12 @@ def decide_file(request: HttpRequest, token: str) -> HttpResponse:
     excel, _before = _standing(request, token)
     only_valid = request.POST.get("rows") == "valid"
     try:
-        decide(excel=excel, only_valid=only_valid, user=_person(request))
+        decide(
+            excel=excel,
+            only_valid=only_valid,
+            user=person(request),
+            shown=request.POST.get("preview", ""),
+        )
     except DomainError as error:
         messages.error(request, error.message)
     return HttpResponseRedirect(reverse("excel:file", args=[token]))
@@ -258,7 +243,7 @@ def left_out(request: HttpRequest, token: str) -> HttpResponseBase:
         raise Http404
     try:
         rows = left_out_of(standing.kept)
-        given = rows_as_handed_in(standing.kept, _person(request))
+        given = rows_as_handed_in(standing.kept, person(request))
     except FileRefused as error:
         messages.error(request, error.message)
         return HttpResponseRedirect(reverse("excel:file", args=[token]))

@@ -26,7 +26,7 @@ from gullu.excel.given import Given
 from gullu.excel.lines import PreviewRow
 from gullu.excel.resources import ExcelResource
 from gullu.excel.words import EXPLANATIONS, REASON, ROW
-from gullu.money import format_number
+from gullu.money import format_plain
 from gullu.text import fold, tr_upper
 from gullu.workbooks import Column as SheetColumn
 from gullu.workbooks import Sheet
@@ -171,7 +171,7 @@ def _in_csv(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Decimal):
-        return format_number(value).replace(".", "")
+        return format_plain(value)
     return guarded(value) if isinstance(value, str) else str(value)
 
 

@@ -5,12 +5,9 @@ Every view asks for the right to print and for the right to see the rows on the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from collections.abc import Iterable
+from typing import Any
 
-from django.contrib import admin
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
@@ -20,7 +17,7 @@ from django.http import (
     JsonResponse,
     StreamingHttpResponse,
 )
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -47,8 +44,8 @@ from gullu.labels.records import LabelPrinter, LabelRun, LabelTemplate
 from gullu.labels.services import default_template, ensure_default_templates, last_choice, start_run
 from gullu.labels.sources import SOURCES, Source
 from gullu.labels.zpl import zpl_page
-from gullu.models import User
 from gullu.roles import VIEW_MONEY
+from gullu.staff_pages import frame, only_for, person
 
 PRINT = "gullu.view_labeltemplate"
 EDIT = "gullu.change_labeltemplate"
@@ -57,30 +54,8 @@ SLUGS = {kind.value.lower().replace("_", "-"): kind for kind in LabelKind}
 SINGLE_OUTPUTS = frozenset({"pdf", "png", "zpl"})
 RUN_OUTPUTS = frozenset({"pdf", "zip", "zpl"})
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-
-
-def _person(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
-def may_print(view: View[P]) -> View[P]:
-    """Only for signed-in people with the right to print labels."""
-
-    @login_required
-    @wraps(view)
-    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request.user.has_perm(PRINT):
-            raise PermissionDenied
-        response = view(request, *args, **kwargs)
-        # Labels carry customers' names, and a changed price must not come from a cache.
-        response["Cache-Control"] = "private, no-store"
-        return response
-
-    return cast("View[P]", checked)
+may_print = only_for(PRINT, staff=False)
+"""Only for signed-in people with the right to print labels."""
 
 
 def _kind(slug: str) -> LabelKind:
@@ -110,10 +85,6 @@ def _require_price_right(request: HttpRequest, template: LabelTemplate) -> None:
         raise PermissionDenied
 
 
-def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    return render(request, name, {**admin.site.each_context(request), **context}, status=status)
-
-
 def _refusal(error: DomainError) -> HttpResponse:
     return HttpResponse(error.message, status=409, content_type="text/plain; charset=utf-8")
 
@@ -128,7 +99,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "kinds": [(_slug(kind), kind.label) for kind in allowed],
         "printers": LabelPrinter.objects.order_by("name"),
     }
-    return _page(request, "labels/home.html", context)
+    return frame(request, "labels/home.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -145,13 +116,13 @@ def start(request: HttpRequest, slug: str) -> HttpResponseBase:
         except DomainError as error:
             form.add_error(None, error.message)
     status = 422 if form.is_bound else 200
-    return _page(
+    return frame(
         request, "labels/start.html", {"title": kind.label, "form": form, "slug": slug}, status=status
     )
 
 
 def _last(request: HttpRequest, kind: str) -> dict[str, Any]:
-    choice = last_choice(user=_person(request), kind=kind)
+    choice = last_choice(user=person(request), kind=kind)
     return {"template": choice.template, "printer": choice.printer, "codes": request.GET.get("codes", "")}
 
 
@@ -161,7 +132,7 @@ def _begin(request: HttpRequest, form: StartForm, source: Source) -> HttpRespons
     run = start_run(
         template=data["template"],
         items=items,
-        user=_person(request),
+        user=person(request),
         printer=data["printer"],
         first_cell=data["first"] - 1,
     )
@@ -187,7 +158,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponseBase:
         changed = start_run(
             template=data["template"],
             items=list(job.items),
-            user=_person(request),
+            user=person(request),
             printer=data["printer"],
             first_cell=data["first"] - 1,
         )
@@ -202,7 +173,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponseBase:
         "pages": pages,
         "count_known": row.kind != LabelKind.SLIP,
     }
-    return _page(request, "labels/run.html", context)
+    return frame(request, "labels/run.html", context)
 
 
 @require_GET

@@ -138,6 +138,7 @@ class DesiForm(MarkedForm):
         max_digits=5,
         decimal_places=1,
         min_value=Decimal("0.1"),
+        error_messages={"min_value": gettext_lazy("Desi starts at 0,1: write what was measured.")},
         help_text=gettext_lazy("Width × length × height in cm, divided by 3000."),
     )
 

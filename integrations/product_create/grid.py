@@ -12,10 +12,14 @@ from django.http import QueryDict
 
 from catalog.models import AgeGroup, Product, Variant
 from catalog.writing import Pair
+from catalog.writing_errors import TooManyVariants
+from catalog.writing_variants import MOST_NEW, tidy
 from inventory.stock_grid import size_order
 
 _MOST_SUGGESTED: Final = 24
 _OWN: Final = "barcode:"
+# Far above what may be added at once, so that a table that is too large comes back as it was typed.
+_MOST_PAIRS: Final = 10_000
 ONE_SIZE: Final = "Tek Ebat"
 """How the marketplace names a size that fits everybody."""
 
@@ -98,8 +102,13 @@ def wanted_now(variants: Sequence[Variant]) -> Wanted:
 
 
 def wanted_of(data: QueryDict) -> Wanted:
-    """What was sent. A colour or size that no table has shown yet (its script did not run) is wanted in everything."""
+    """What was sent. A colour or size that no table has shown yet (its script did not run) is wanted in everything.
+
+    Raises `TooManyVariants` for a table larger than any page.
+    """
     colours, sizes = _lines(data.get("colours", "")), _lines(data.get("sizes", ""))
+    if len(colours) * len(sizes) > _MOST_PAIRS:
+        raise TooManyVariants(count=len(colours) * len(sizes), most=MOST_NEW)
     ticked = {pair for key in data.getlist("pair") if (pair := pair_of(key))}
     shown_colours, shown_sizes = set(data.getlist("shown_colour")), set(data.getlist("shown_size"))
     unseen = {
@@ -163,7 +172,7 @@ def table_data(product: Product, variants: Sequence[Variant]) -> dict[str, Any]:
 
 def _lines(text: str) -> list[str]:
     """One name a line; each once, without spaces around it."""
-    return list(dict.fromkeys(name for line in text.splitlines() if (name := " ".join(line.split()))))
+    return list(dict.fromkeys(name for line in text.splitlines() if (name := tidy(line))))
 
 
 __all__ = [

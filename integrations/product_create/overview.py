@@ -29,12 +29,25 @@ class Worst(TextChoices):
     FINE = "FINE", _("Complete")
 
 
+_TONES: Final = {
+    Worst.REJECTED: "danger",
+    Worst.WAITING: "info",
+    Worst.MISSING: "warning",
+    Worst.FINE: "success",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A model on the page."""
 
     product: Product
     worst: Worst
+
+    @property
+    def tone(self) -> str:
+        """How its label is coloured; empty for a draft."""
+        return _TONES.get(self.worst, "")
 
     @property
     def label(self) -> str | Promise:

@@ -8,23 +8,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from catalog.changing import ChangedVariants, VariantChange, VariantProblem, change_variants
 from catalog.models import Currency, Product, Variant
+from catalog.typed import AMOUNTS, BUFFER, MONEY, read_typed, typed_text
 from catalog.writing import set_basics, touch
-from gullu.forms import TurkishDecimalField
 from gullu.models import User
-from gullu.money import format_number
 from inventory.stock_grid import size_order
-
-_AMOUNTS: Final = ("list_price", "sale_price", "cost")
-MONEY: Final = (*_AMOUNTS, "cost_currency")
-BUFFER: Final = "safety_buffer"
-_DECIMAL: Final = TurkishDecimalField(required=False, max_digits=12, decimal_places=2)
 
 
 @dataclass(slots=True)
@@ -90,14 +82,6 @@ def as_json(seen: Seen) -> str:
     return json.dumps(seen, default=str)
 
 
-def text_of(value: Any) -> str:
-    """A value as it is typed: `1234,50`."""
-    if value is None:
-        return ""
-    # Without the dots of thousands: quicker to retype.
-    return format_number(value).replace(".", "") if isinstance(value, Decimal) else str(value)
-
-
 def rows_of(
     variants: Sequence[Variant],
     names: Sequence[str],
@@ -116,7 +100,7 @@ def rows_of(
 
 
 def _entry(variant: Variant, name: str, data: QueryDict, error: str) -> Entry:
-    kept = text_of(getattr(variant, name))
+    kept = typed_text(getattr(variant, name))
     text = data.get(f"{name}-{variant.pk}", kept)
     return Entry(name, text, error, text != kept)
 
@@ -132,9 +116,9 @@ def read(variants: Sequence[Variant], names: Sequence[str], data: QueryDict) -> 
             if key not in data:
                 continue
             try:
-                values[name] = _value(name, data.get(key, ""))
-            except ValidationError as error:
-                sent.errors[variant.pk, name] = f"{variant.barcode}: {error.messages[0]}"
+                values[name] = read_typed(name, data.get(key, ""))
+            except ValueError as error:
+                sent.errors[variant.pk, name] = f"{variant.barcode}: {error}"
         changed = {
             name: value for name, value in values.items() if value != known.get(name, getattr(variant, name))
         }
@@ -142,20 +126,6 @@ def read(variants: Sequence[Variant], names: Sequence[str], data: QueryDict) -> 
             before = {name: known[name] for name in changed if name in known}
             sent.changes.append(VariantChange(variant_id=variant.pk, values=changed, seen=before))
     return sent
-
-
-def _value(name: str, text: str) -> Any:
-    if name == "cost_currency":
-        return text
-    if name == BUFFER:
-        digits = text.strip() or "0"
-        if not (digits.isascii() and digits.isdecimal() and len(digits) < 10):
-            raise ValidationError(
-                _("%(value)s is no safety buffer: type a whole number of pairs, 0 for none.")
-                % {"value": text}
-            )
-        return int(digits)
-    return _DECIMAL.clean(text)
 
 
 def _seen(text: str, names: Sequence[str]) -> Seen:
@@ -171,7 +141,7 @@ def _pairs(row: Mapping[str, Any], names: Sequence[str]) -> Iterator[tuple[str, 
     for name in names:
         if name in row:
             value = row[name]
-            yield name, Decimal(value) if name in _AMOUNTS and value is not None else value
+            yield name, Decimal(value) if name in AMOUNTS and value is not None else value
 
 
 @transaction.atomic
@@ -190,9 +160,7 @@ def keep_prices(
 CURRENCIES: Final = Currency.choices
 
 __all__ = [
-    "BUFFER",
     "CURRENCIES",
-    "MONEY",
     "Entry",
     "PriceRow",
     "Seen",
@@ -204,5 +172,4 @@ __all__ = [
     "now",
     "read",
     "rows_of",
-    "text_of",
 ]

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, cast
+from typing import Any, Final
 
-from django.contrib import admin, messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
-from gullu.models import User
+from gullu.staff_pages import frame, only_for, person
 from integrations.product_create.progress import Progress, progress_of
 from integrations.product_create.steps import STATE_WORDS, Step, StepState
 from orders.enums import Channel
@@ -26,8 +23,8 @@ KEEP: Final = ("catalog.add_product", "catalog.change_product")
 # The page lists on one marketplace; a second one would be chosen here.
 CHANNEL: Final = Channel.TRENDYOL
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+may_keep_products = only_for(*KEEP)
+"""Only for staff who may add and change models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +41,6 @@ class StepLink:
     missing: tuple[str | Promise, ...]
 
 
-def person(request: HttpRequest) -> User:
-    """Who is at the page. Raises `PermissionDenied` for nobody."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
-def may_keep_products(view: View[P]) -> View[P]:
-    """Only for staff who are signed in and may add and change models."""
-
-    @login_required
-    @wraps(view)
-    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not (request.user.is_staff and request.user.has_perms(KEEP)):
-            raise PermissionDenied
-        response = view(request, *args, **kwargs)
-        # The browser's back button must not bring up what somebody has changed since.
-        response["Cache-Control"] = "private, no-store"
-        return response
-
-    return cast("View[P]", checked)
-
-
 def product_of(pk: int) -> Product:
     """The model of an address, or 404."""
     return get_object_or_404(Product, pk=pk)
@@ -75,13 +49,6 @@ def product_of(pk: int) -> Product:
 def step_url(product: Product, step: Step) -> str:
     """Where a step of a model is."""
     return reverse(f"product_create:{step.slug}", args=[product.pk])
-
-
-def frame(
-    request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200
-) -> HttpResponse:
-    """A page inside the frame of the back office."""
-    return render(request, template, {**admin.site.each_context(request), **context}, status=status)
 
 
 def step_page(

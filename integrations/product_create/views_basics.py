@@ -172,8 +172,9 @@ def variants(request: HttpRequest, pk: int) -> HttpResponseBase:
     product = product_of(pk)
     if request.method != "POST":
         return _variants_page(request, product)
-    wanted = grid.wanted_of(request.POST)
+    wanted: grid.Wanted | None = None
     try:
+        wanted = grid.wanted_of(request.POST)
         done = set_variants(
             product_id=pk,
             colours=wanted.colours,

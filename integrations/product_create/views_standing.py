@@ -121,7 +121,7 @@ def _look(request: HttpRequest, product: Product) -> HttpResponse:
             product_id=product.pk,
         )
     messages.success(request, _("Trendyol is being asked; this page renews itself."))
-    return HttpResponseRedirect(_address(product))
+    return HttpResponseRedirect(f"{_address(product)}?asked=1")
 
 
 def _address(product: Product) -> str:
@@ -200,6 +200,7 @@ def _page(request: HttpRequest, shown: Shown, *, problem: str = "", status: int 
         **_live(request, shown),
         "title": _("How it stands on Trendyol"),
         "renews": shown.renews,
+        "asked": "asked" in request.GET,
         "parts": PARTS.items(),
         "configured": is_configured(),
         "edit_url": step_url(shown.product, Step.MODEL),

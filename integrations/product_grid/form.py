@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final
 
 from django.core import signing
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.changing import VariantChange
-from catalog.models import Currency, Variant
-from gullu.forms import parse_decimal
-from gullu.money import format_number
+from catalog.changing import VariantChange, VariantProblem
+from catalog.models import Variant
+from catalog.typed import BUFFER, read_typed, typed_text
 from integrations.product_grid.grid import GridCell, ProductGrid
 
 MONEY: Final = ("sale_price", "list_price", "cost", "cost_currency")
-OTHERS: Final = ("safety_buffer", "discontinued")
+TICK: Final = "discontinued"
+OTHERS: Final = (BUFFER, TICK)
 LABELS: Final[Mapping[str, Any]] = {
     "sale_price": gettext_lazy("sale price"),
     "list_price": gettext_lazy("list price"),
@@ -27,7 +25,6 @@ LABELS: Final[Mapping[str, Any]] = {
     "safety_buffer": gettext_lazy("safety buffer"),
     "discontinued": gettext_lazy("discontinued"),
 }
-_AMOUNTS: Final = frozenset({"sale_price", "list_price", "cost"})
 _SALT: Final = "integrations.product_grid"
 
 
@@ -37,24 +34,18 @@ def field_names(*, money: bool) -> tuple[str, ...]:
 
 
 def shown(variant: Variant, name: str) -> str:
-    """A value as it stands in its field: `1299,90`, `USD`, `on`; empty for nothing."""
-    value = getattr(variant, name)
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "on" if value else ""
-    if isinstance(value, Decimal):
-        # Without the dots of thousands: quicker to retype.
-        return format_number(value).replace(".", "")
-    return str(value)
+    """A value as it stands in its field."""
+    return typed_text(getattr(variant, name))
 
 
 def seal(grid: ProductGrid, names: Sequence[str]) -> str:
     """What this page shows, so that a change made by somebody else meanwhile is noticed."""
     rows = {str(cell.variant.pk): [shown(cell.variant, name) for name in names] for cell in grid.cells}
-    return signing.dumps(
-        {"product": grid.product.pk, "names": list(names), "rows": rows}, salt=_SALT, compress=True
-    )
+    return _sealed({"product": grid.product.pk, "names": list(names), "rows": rows})
+
+
+def _sealed(seen: Mapping[str, Any]) -> str:
+    return signing.dumps(seen, salt=_SALT, compress=True)
 
 
 @dataclass(slots=True)
@@ -64,6 +55,19 @@ class GridInput:
     changes: list[VariantChange]
     errors: dict[str, str]
     typed: Mapping[str, str]
+    seen: Mapping[str, Any]
+
+    def refuse(self, problems: Iterable[VariantProblem], rows: Mapping[int, Variant]) -> None:
+        """Take over what the service said. What somebody else changed is known now; the rest is as it was seen."""
+        for one in problems:
+            self.errors[f"{one.field}-{one.variant_id}"] = one.message
+            if one.field and one.variant_id in rows:
+                place = self.seen["names"].index(one.field)
+                self.seen["rows"][str(one.variant_id)][place] = shown(rows[one.variant_id], one.field)
+
+    def seal(self) -> str:
+        """What the page that comes back has shown."""
+        return _sealed(self.seen)
 
 
 class StalePage(ValueError):
@@ -85,7 +89,7 @@ def read(post: Mapping[str, str], *, product_id: int, names: Sequence[str]) -> G
         change = _change(int(number), row, post, errors)
         if change is not None:
             changes.append(change)
-    return GridInput(changes, errors, post)
+    return GridInput(changes, errors, post, seen)
 
 
 def _change(
@@ -95,40 +99,19 @@ def _change(
     before: dict[str, Any] = {}
     for name, old in row.items():
         key = f"{name}-{variant_id}"
-        typed = post.get(key, "").strip()
+        # A tick that was taken away is not sent; anything else that was not is left as it is.
+        typed = post.get(key, "" if name == TICK else old).strip()
         if typed == old:
             continue
         try:
-            value = _value(name, typed)
+            value = read_typed(name, typed)
         except ValueError as error:
             errors[key] = str(error)
             continue
-        if value != _value(name, old):
-            values[name], before[name] = value, _value(name, old)
+        known = read_typed(name, old)
+        if value != known:
+            values[name], before[name] = value, known
     return VariantChange(variant_id=variant_id, values=values, seen=before) if values else None
-
-
-def _value(name: str, text: str) -> Any:
-    """Raises ValueError with a sentence."""
-    if name == "discontinued":
-        return text == "on"
-    if name == "cost_currency":
-        return text if text in Currency.values else Currency.TRY.value
-    if name in _AMOUNTS:
-        return _amount(text)
-    if not (text.isascii() and text.isdecimal() and len(text) < 8):
-        raise ValueError(_("%(value)s is no whole number of pairs: type 0, 1, 2 …") % {"value": text or "—"})
-    return int(text)
-
-
-def _amount(text: str) -> Decimal | None:
-    if not text:
-        return None
-    try:
-        return parse_decimal(text, places=2)
-    except ValueError:
-        words = _("%(value)s is no amount: write it like 1.234,50.") % {"value": text}
-        raise ValueError(words) from None
 
 
 # --- as the page draws it -----------------------------------------------------------------------------------------
@@ -136,12 +119,13 @@ def _amount(text: str) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of the grid."""
+    """One field of the grid. `kept` is what stands in the books where something else was typed, else None."""
 
     name: str
     key: str
     label: str
     value: str
+    kept: str | None
     cell: GridCell
     error: str
 
@@ -167,6 +151,7 @@ def rows_of(
 
 def _field(cell: GridCell, name: str, label: str, entered: GridInput | None) -> Field:
     key = f"{name}-{cell.variant.pk}"
-    value = shown(cell.variant, name) if entered is None else entered.typed.get(key, "").strip()
+    kept = shown(cell.variant, name)
+    value = kept if entered is None else entered.typed.get(key, "").strip()
     error = "" if entered is None else entered.errors.get(key, "")
-    return Field(name, key, label, value, cell, error)
+    return Field(name, key, label, value, kept if value != kept else None, cell, error)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.contrib import admin, messages
-from django.contrib.auth.decorators import login_required
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +19,7 @@ from catalog.models import Currency, Product
 from gullu.admin.base import who
 from gullu.errors import DomainError
 from gullu.roles import LIST_PRODUCTS, VIEW_MONEY
+from gullu.staff_pages import frame, only_for
 from integrations.admin import LISTING_COLOURS
 from integrations.listing.writes import ask_prices
 from integrations.product_grid import form
@@ -31,11 +31,9 @@ CHANGE: Final = "catalog.change_variant"
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
+@only_for(*VIEW)
 def grid(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the model's grid, or write what was changed in it: all of it, or nothing and every reason."""
-    if not (request.user.is_staff and request.user.has_perms(VIEW)):
-        raise PermissionDenied
     product = get_object_or_404(Product, pk=pk)
     shown = product_grid(product, part=_part(request))
     if request.method != "POST":
@@ -67,9 +65,7 @@ def _save(request: HttpRequest, shown: ProductGrid) -> HttpResponse:
     try:
         done = change_variants(entered.changes, user=who(request))
     except VariantsRefused as error:
-        entered.errors.update(
-            {f"{problem.field}-{problem.variant_id}": problem.message for problem in error.problems}
-        )
+        entered.refuse(error.problems, shown.product.variants.in_bulk())
         return _page(request, shown, entered)
     _tell(request, done.changed)
     return HttpResponseRedirect(request.get_full_path())
@@ -112,7 +108,7 @@ def _page(request: HttpRequest, shown: ProductGrid, entered: form.GridInput | No
             {"colour": colour, "rows": list(form.rows_of(colour.cells, names, entered))}
             for colour in shown.colours
         ],
-        "seen": entered.typed["seen"] if entered else form.seal(shown, names),
+        "seen": entered.seal() if entered else form.seal(shown, names),
         "errors": entered.errors if entered else {},
         "fillable": [(name, form.LABELS[name]) for name in names if name != "discontinued"],
         "currencies": Currency.values,
@@ -125,6 +121,4 @@ def _page(request: HttpRequest, shown: ProductGrid, entered: form.GridInput | No
         "back": reverse("admin:catalog_product_change", args=[shown.product.pk]),
     }
     status = 422 if entered and entered.errors else 200
-    return render(
-        request, "product_grid/grid.html", {**admin.site.each_context(request), **context}, status=status
-    )
+    return frame(request, "product_grid/grid.html", context, status=status)

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -40,6 +41,8 @@ from inventory.stock_grid import size_order
 VIEW: Final = ("catalog.view_variant", "inventory.view_centralstock")
 DEFINE: Final = "catalog.change_variant"
 _FIELD: Final = "pairs-"
+_DIGITS: Final = 18
+_SHOWN: Final = 40
 
 
 def urls(model_admin: Any) -> tuple[tuple[str, str, Any], ...]:
@@ -141,12 +144,12 @@ class BundleView(UnfoldModelAdminViewMixin, TemplateView):
         typed = {
             int(name.removeprefix(_FIELD)): value.strip()
             for name, value in self.request.POST.dict().items()
-            if name.startswith(_FIELD) and name.removeprefix(_FIELD).isdecimal() and value.strip()
+            if name.startswith(_FIELD) and _is_number(name.removeprefix(_FIELD)) and value.strip()
         }
-        wrong = next((value for value in typed.values() if not (value.isascii() and value.isdecimal())), None)
+        wrong = next((value for value in typed.values() if not _is_number(value)), None)
         if wrong is not None:
             problem = _("%(value)s is no number of pairs: type a whole number, or nothing for none.")
-            return self._again(problem % {"value": wrong}, typed=typed)
+            return self._again(problem % {"value": Truncator(wrong).chars(_SHOWN)}, typed=typed)
         parts = {pk: int(value) for pk, value in typed.items() if int(value)}
         try:
             pairs = set_bundle_parts(bundle_id=self.variant.pk, parts=parts)
@@ -189,3 +192,8 @@ class BundleView(UnfoldModelAdminViewMixin, TemplateView):
     def _done(self, text: str) -> HttpResponse:
         messages.success(self.request, text)
         return HttpResponseRedirect(reverse("admin:inventory_bundle", args=[self.variant.pk]))
+
+
+def _is_number(text: str) -> bool:
+    """Whether it is a whole number that Python and the database take."""
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS

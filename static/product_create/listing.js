@@ -267,7 +267,7 @@ level.addEventListener("click", async (event) => {
         const response = await fetch(`${words.tree}?${new URLSearchParams({ parent: button.value })}`);
         if (!response.ok || response.redirected) throw new Error(String(response.status));
         level.innerHTML = await response.text();
-        level.querySelector(".ls-children button, button")?.focus();
+        (level.querySelector(".ls-children button") ?? level.querySelector("button"))?.focus();
     } catch {
         // Without the script's way the button's own way is left: the page comes again with the level open.
         press("open", button.value);

@@ -10,6 +10,8 @@ const words = form.dataset;
 const SOON_MS = 4000;
 const LATER_MS = 20000;
 const SOON_TIMES = 30;
+// A person had Trendyol asked: the answer may change what seemed settled.
+const LOOKS = words.asked === "yes" ? 5 : 0;
 let mark = "";
 let asked = 0;
 
@@ -33,8 +35,9 @@ async function ask() {
     // The page is younger than the first answer: it may differ already.
     if (!mark) swap(found.html);
     mark = found.mark;
-    status.textContent = found.renews ? words.asking : "";
-    return found.renews;
+    const more = found.renews || asked + 1 < LOOKS;
+    status.textContent = more ? words.asking : "";
+    return more;
 }
 
 async function again() {
@@ -50,7 +53,7 @@ async function again() {
     if (more) window.setTimeout(again, asked < SOON_TIMES ? SOON_MS : LATER_MS);
 }
 
-if (words.renews === "yes") {
+if (words.renews === "yes" || LOOKS) {
     status.textContent = words.asking;
     window.setTimeout(again, SOON_MS);
 }

@@ -4,7 +4,9 @@ const form = document.getElementById("pg");
 
 const fields = () => [...form.querySelectorAll("[data-name]")];
 const valueOf = (field) => (field.type === "checkbox" ? String(field.checked) : field.value.trim());
+// What is kept; on a page that came back with a mistake that is not what its fields were drawn with.
 const firstOf = (field) => {
+  if (field.dataset.kept !== undefined) return field.dataset.kept;
   if (field.type === "checkbox") return String(field.defaultChecked);
   if (field.tagName === "SELECT") return ([...field.options].find((o) => o.defaultSelected) ?? field.options[0]).value;
   return field.defaultValue.trim();

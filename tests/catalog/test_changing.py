@@ -105,7 +105,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten() -> None:
     with pytest.raises(VariantsRefused) as refused:
         change_variants([change])
 
-    assert "450.00" in refused.value.problems[0].message
+    assert "450,00" in refused.value.problems[0].message
 
 
 def test_two_people_who_want_the_same_value_both_get_it() -> None:

@@ -56,3 +56,20 @@ def test_arrow_keys_walk_down_a_size_and_enter_saves(visit: Any, product: Produc
     variant.refresh_from_db()
     assert variant.list_price == Decimal(1250)
     assert not scrolls_sideways(page)
+
+
+def test_what_came_back_with_a_mistake_is_still_counted_as_not_saved(visit: Any, product: Product) -> None:
+    wrong, right = Variant.objects.filter(colour="Kırmızı").order_by("size")
+    page = visit(make_user(OFFICE), f"/product_grid/{product.pk}/")
+    page.fill(f"#f-sale_price-{wrong.pk}", "bin")
+    page.fill(f"#f-sale_price-{right.pk}", "900")
+    page.check(f"#f-discontinued-{right.pk}")
+
+    with page.expect_navigation():
+        page.click(".pg-save [type=submit]")
+
+    page.wait_for_function("document.querySelector('[data-count]').textContent.startsWith('3 ')")
+    page.fill(f"#f-sale_price-{wrong.pk}", "1000,00")
+    page.uncheck(f"#f-discontinued-{right.pk}")
+    dirty = page.locator("[data-dirty]").evaluate_all("all => all.map((one) => one.id)")
+    assert dirty == [f"f-sale_price-{right.pk}"]

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from catalog.models import Variant
+from gullu.errors import DomainError
 from gullu.excel import given as reading
 from gullu.excel import services
 from gullu.excel.cells import UNCOMPUTED, guarded, kept_in_workbook, read_text, read_whole, unguarded
@@ -516,3 +517,90 @@ def test_upload_may_have_any_name(owner: User, boots: Variant) -> None:
     excel = hand_in(kind=kinds()["prices"], upload=upload, user=owner)
 
     assert outcomes(preview(excel, user=owner)) == ["CHANGED"]
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/styles.xml", "xl/workbook.xml", "docProps/core.xml", "[Content_Types].xml"]
+)
+def test_part_that_becomes_many_objects_is_small(owner: User, part: str) -> None:
+    """A hundred kilobytes of empty styles would fill gigabytes of memory."""
+    bomb = changed_part(workbook(HEADS, ("1", 1, 1)), part=part, data=b"<x/>" * 600_000)
+
+    code, data = refusal(bomb, owner)
+
+    assert (code, data["most"]) == ("file_too_large", "2 MB")
+
+
+def test_csv_with_too_many_columns_is_refused(owner: User) -> None:
+    wide = text("Barkod;Satış fiyatı" + ";x" * 20_000, "8680000000017;12,50")
+
+    code, data = refusal(wide, owner)
+
+    assert (code, data["most"]) == ("file_too_large", "100")
+
+
+def test_csv_with_a_sign_no_database_takes_is_refused(owner: User, boots: Variant) -> None:
+    rows = [f"{boots.barcode};1,00"] * 500
+    hidden = text("Barkod;Satış fiyatı", *rows, "86800\x0000017;12,50")
+
+    assert refusal(hidden, owner)[0] == "not_a_table"
+
+
+def test_number_without_end_is_an_error_of_its_row(owner: User) -> None:
+    content = workbook(("Model kodu", "Başlık", "Renk", "Beden"), ("GA-9", "Bot", "Siyah", 37))
+    with ZipFile(BytesIO(content)) as archive:
+        xml = archive.read(SHEET).replace(b"<v>37</v>", b"<v>1e999</v>")
+
+    excel = give("products", changed_part(content, part=SHEET, data=xml), user=owner)
+
+    assert outcomes(preview(excel, user=owner)) == ["WRONG"]
+
+
+def test_decision_about_a_preview_that_was_made_anew_meanwhile_writes_nothing(
+    owner: User, boots: Variant
+) -> None:
+    """A button pressed twice: the first press makes the preview anew, and nobody has looked at it yet."""
+    excel = give("prices", workbook(HEADS, (boots.barcode, 200, 150)), user=owner)
+    shown = standing_of(excel=excel, user=owner).preview
+    Variant.objects.filter(pk=boots.pk).update(sale_price=Decimal(140), list_price=Decimal(140))
+
+    codes = []
+    for _press in range(2):
+        with pytest.raises(DomainError) as refused:
+            decide(excel=excel, only_valid=False, user=owner, shown=shown)
+        codes.append(refused.value.code)
+    boots.refresh_from_db()
+    before = boots.sale_price
+    looked_again = standing_of(excel=excel, user=owner).preview
+    decide(excel=excel, only_valid=False, user=owner, shown=looked_again)
+    boots.refresh_from_db()
+
+    assert codes == ["preview_outdated", "preview_renewed"]
+    assert (before, boots.sale_price) == (Decimal(140), Decimal(150))
+
+
+def test_content_that_was_written_before_is_noted(owner: User) -> None:
+    boots, source, target = make_variant(), make_shelf(), make_shelf()
+    stock(boots, source, 6)
+    rows = (("Barkod", "Şimdiki raf", "Hedef raf", "Adet"), (boots.barcode, source.code, target.code, 2))
+    content = workbook(*rows)
+    first = give("placements", content, user=owner, name="ilk.xlsx")
+    before = notes(give("placements", content, user=owner), user=owner)
+    decide(excel=first, only_valid=False, user=owner)
+
+    other = make_superuser()
+    (note,) = notes(give("placements", content, user=other), user=other)
+
+    assert (before, "ilk.xlsx" in note) == ([], True)
+
+
+def test_csv_whose_rows_vanish_into_an_open_quotation_mark_is_refused(owner: User, boots: Variant) -> None:
+    other = make_variant()
+    heads = "Barkod;Satış fiyatı;Başlık"
+    inches = text(heads, f'{boots.barcode};12,50;"24 inç', f"{other.barcode};13,50;Bot")
+    comma = text(heads, f'{boots.barcode};12,50;Bot,"24 inç', f"{other.barcode};13,50;Bot")
+
+    code, data = refusal(inches, owner)
+
+    assert (code, data["row"]) == ("broken_text", 2)
+    assert len(preview(give("prices", comma, user=owner, name="a.csv"), user=owner)) == 2

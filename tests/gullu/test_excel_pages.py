@@ -65,6 +65,13 @@ def page_of(client: Client, slug: str, content: bytes) -> str:
     return str(response.headers["Location"])
 
 
+def choice(client: Client, address: str, rows: str) -> dict[str, str]:
+    """What a button of the preview sends."""
+    found = re.search(r'name="preview" value="(\w+)"', client.get(address).content.decode())
+    assert found is not None
+    return {"rows": rows, "preview": found[1]}
+
+
 def buttons(page: str) -> dict[str, bool]:
     """Which of the two decisions are offered, and whether they can be taken."""
     found = re.findall(r'<button type="submit"\s+name="rows"\s+value="(\w+)"([^>]*)>', page)
@@ -144,6 +151,25 @@ def test_right_that_was_taken_away_closes_the_file(client: Client, boots: Varian
     assert [answer.status_code for answer in answers] == [403, 403, 403]
 
 
+def test_address_of_a_refused_file_opens_again(office: Client, boots: Variant) -> None:
+    refused = sent(office, "costs", b"a;b\n1;2\n", "yok.csv")
+    again = office.get(reverse("excel:hand_in", args=["costs"]), follow=True)
+
+    assert (refused.status_code, again.redirect_chain) == (
+        422,
+        [(f"{reverse('excel:start')}?kind=costs", 302)],
+    )
+    assert again.context["kind"].slug == "costs"
+
+
+def test_menu_shows_where_one_is_while_a_file_is_looked_at(office: Client, boots: Variant) -> None:
+    response = office.get(sent(office, "prices", workbook(HEADS, ("8680000000017", "2", "1"))).url)
+
+    groups = response.context["sidebar_navigation"]
+    lit = [str(item["link"]) for group in groups for item in group["items"] if item["active"]]
+    assert lit == [reverse("excel:start")]
+
+
 def test_decision_needs_a_post(office: Client, boots: Variant) -> None:
     address = page_of(office, "prices", workbook(HEADS, (boots.barcode, 900, 800)))
 
@@ -158,7 +184,7 @@ def test_upload_is_previewed_and_written(office: Client, boots: Variant) -> None
 
     page = office.get(address).content.decode()
     unchanged = Variant.objects.get().sale_price
-    after = office.post(f"{address}decide/", {"rows": "all"}, follow=True).content.decode()
+    after = office.post(f"{address}decide/", choice(office, address, "all"), follow=True).content.decode()
 
     assert re.findall(r"<del>([^<]+)</del>.*?<ins>([^<]+)</ins>", page, re.DOTALL) == [
         ("600,00", "1.499,90"),
@@ -190,7 +216,7 @@ def test_forced_decision_over_wrong_rows_writes_nothing(office: Client, boots: V
     content = workbook(HEADS, (boots.barcode, 900, 800), ("x", 1, 1))
     address = page_of(office, "prices", content)
 
-    page = office.post(f"{address}decide/", {"rows": "all"}, follow=True).content.decode()
+    page = office.post(f"{address}decide/", choice(office, address, "all"), follow=True).content.decode()
 
     assert Variant.objects.get().sale_price == Decimal("500.00")
     assert buttons(page) == {"all": False, "valid": True}
@@ -201,7 +227,7 @@ def test_rows_left_out_are_handed_back_with_their_reasons(office: Client, boots:
     address = page_of(office, "prices", content)
     wrong = cells(body(office.get(f"{address}left-out/")))
 
-    after = office.post(f"{address}decide/", {"rows": "valid"}, follow=True).content.decode()
+    after = office.post(f"{address}decide/", choice(office, address, "valid"), follow=True).content.decode()
     left = cells(body(office.get(f"{address}left-out/")))
 
     assert wrong == left
@@ -215,7 +241,9 @@ def test_writing_twice_writes_once(office: Client) -> None:
     heads = ("Barkod", "Simdiki raf", "Hedef raf", "Adet")
     address = page_of(office, "placements", workbook(heads, (boots.barcode, shelf.code, target.code, 2)))
 
-    answers = [office.post(f"{address}decide/", {"rows": "all"}).status_code for _time in range(3)]
+    pressed = choice(office, address, "all")
+
+    answers = [office.post(f"{address}decide/", pressed).status_code for _time in range(3)]
 
     assert answers == [302, 302, 302]
     assert boots.movements.filter(kind="MOVE").count() == 2
@@ -251,7 +279,7 @@ def test_large_file_shows_its_progress(office: Client, monkeypatch: pytest.Monke
     waiting = office.get(address).content.decode()
     run_queue()
     stages.append(office.get(f"{address}progress/").json()["stage"])
-    office.post(f"{address}decide/", {"rows": "all"})
+    office.post(f"{address}decide/", choice(office, address, "all"))
     stages.append(office.get(f"{address}progress/").json()["stage"])
     run_queue()
     stages.append(office.get(f"{address}progress/").json()["stage"])

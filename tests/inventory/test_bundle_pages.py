@@ -120,3 +120,13 @@ def test_the_list_finds_the_cartons_of_a_model(client: Client, carton: Variant) 
     assert [bundle.variant for bundle in client.get(page, {"q": "0172"}).context["bundles"]] == [carton]
     assert client.get(page, {"q": "9999"}).context["bundles"] == []
     assert "9999" in client.get(page, {"q": "9999"}).content.decode()
+
+
+def test_a_number_longer_than_any_carton_is_told(client: Client, carton: Variant) -> None:
+    signed_in(client, OFFICE)
+    part = Variant.objects.get(size="36")
+
+    told = client.post(address(carton), {"action": "content", f"pairs-{part.pk}": "9" * 5000})
+
+    assert (told.status_code, told.context["problem"][:40]) == (422, "9" * 39 + "…")
+    assert [content.quantity for content in bundles()[0].contents] == [2]

@@ -16,9 +16,10 @@ from inventory.bundles import (
     set_bundle_parts,
 )
 from inventory.errors import InsufficientStock, InvalidQuantity
-from inventory.models import CentralStock, RafUrun
+from inventory.models import CentralStock, RafUrun, Shelf
 from inventory.services import receive_stock
-from tests.factories import make_order, make_product, make_shelf, make_variant
+from orders.models import PickScan
+from tests.factories import make_order, make_product, make_shelf, make_superuser, make_variant
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +170,20 @@ def test_the_list_takes_as_many_statements_for_many_as_for_one(
 
     with django_assert_num_queries(2):
         assert len(bundles()) == 6
+
+
+def test_pairs_in_a_pickers_hands_are_not_packed(carton: Variant) -> None:
+    """They are in the books of the shelf, and no longer lie on it: the carton would take the picker's pair."""
+    part, shelf = Variant.objects.get(size="37"), make_shelf("B-B-01")
+    receive_stock(barcode=part.barcode, shelf_code=shelf.code, quantity=10)
+    line = make_order([(part, 8)]).lines.get()
+    PickScan.objects.create(
+        line=line, shelf=Shelf.objects.get(code="A-A-01"), quantity=8, user=make_superuser()
+    )
+
+    with pytest.raises(InsufficientStock) as refused:
+        pack(carton, 3)
+
+    assert (refused.value.data["wanted"], refused.value.data["there"], on_hand("37")) == (3, 2, 20)
+    pack(carton, 2)
+    assert on_hand("37") == 18

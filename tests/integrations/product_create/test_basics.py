@@ -285,6 +285,24 @@ def test_what_cannot_be_made_is_said_and_stays_typed(office: Client, draft: Prod
     ]
 
 
+def test_more_pairs_than_anybody_sells_are_refused_before_they_are_made(
+    office: Client, draft: Product
+) -> None:
+    names = "\n".join(f"n{number}" for number in range(20_000))
+
+    response = office.post(page(draft, "variants"), {"colours": names, "sizes": names})
+
+    assert (response.status_code, draft.variants.count()) == (422, 0)
+    assert "400" in response.context["problem"]
+
+
+def test_sign_no_database_takes_is_left_out_of_a_name(office: Client, draft: Product) -> None:
+    office.post(page(draft, "variants"), {"colours": "Si\x00yah", "sizes": "36"})
+
+    assert list(draft.variants.values_list("colour", "size")) == [("Siyah", "36")]
+    assert office.get(START, {"q": "a\x00"}).status_code == 200
+
+
 def test_table_shows_barcodes_of_a_model_in_the_range_without_ticks(office: Client) -> None:
     variant = make_variant(colour="Siyah", size="36")
 

@@ -71,6 +71,13 @@ def test_prices_are_kept_as_they_are_typed(office: Client, user: User, draft: Pr
     assert (large.list_price, draft.desi) == (None, Decimal("1.5"))
 
 
+def test_desi_that_is_too_small_is_told_with_a_comma(office: Client, draft: Product) -> None:
+    response = office.post(page(draft, "prices"), prices(office, draft, desi="0,05"))
+
+    (sentence, *_places) = response.context["form"].errors["desi"]
+    assert "0,1" in sentence
+
+
 @pytest.mark.parametrize(
     ("typed", "wrong"),
     [

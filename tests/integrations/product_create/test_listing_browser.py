@@ -106,6 +106,7 @@ def test_category_is_found_by_walking_through_the_tree(
     for name in ("Ayakkabı", "Topuklu & Abiye"):
         page.locator(".ls-tree button[name=open]", has_text=name).first.press("Enter")
         page.locator(".ls-path", has_text=name).wait_for()
+        page.wait_for_function("document.activeElement === document.querySelector('.ls-children button')")
     page.locator(".ls-up").click()
     page.locator(".ls-path", has_text="Topuklu & Abiye").wait_for(state="detached")
     page.locator(".ls-tree button[name=open]", has_text="Topuklu & Abiye").click()
@@ -229,6 +230,20 @@ def test_broken_rule_leads_to_its_field(opened: Any, product: Product) -> None:
     page.wait_for_function(f"document.activeElement.id === 'a-{BEDEN}-37'")
 
 
+def test_mistake_is_shown_also_when_the_address_named_another_place(opened: Any, product: Product) -> None:
+    page = opened(product, Step.LISTING.slug)
+    page.goto(f"{page.url}#brand")
+    page.reload()
+    page.fill("#id_title_pattern", "{title} {renk}")
+
+    save(page)
+
+    page.wait_for_load_state()
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.activeElement.id") == "id_title_pattern"
+    assert page.locator("#id_title_pattern").bounding_box()["y"] < page.viewport_size["height"]
+
+
 def test_model_is_sent_rejected_corrected_and_approved(
     opened: Any, product: Product, sandbox: Sandbox, client: TrendyolClient
 ) -> None:
@@ -293,6 +308,28 @@ def test_ticks_and_the_focus_survive_a_renewal(
         "[...document.querySelectorAll('[name=variant]')].indexOf(document.activeElement)"
     )
     assert (ticks, focused) == ([False, False, True, False], 2)
+
+
+def test_answer_to_a_question_appears_by_itself_when_nothing_was_under_way(
+    opened: Any, product: Product, sandbox: Sandbox, client: TrendyolClient
+) -> None:
+    fill_in(product)
+    page = opened(product, Step.REVIEW.slug)
+    page.click("[name=send]")
+    page.wait_for_url("**/standing/")
+    send_outbox()
+    barcodes = [listing.barcode for listing in sandbox.shop.catalogue.listings()]
+    for barcode in barcodes:
+        sandbox.shop.approve_product(barcode)
+    check_listings()
+    page.reload()
+    sandbox.shop.catalogue.change(barcodes[0], locked=True)
+
+    page.click("[value=look]")
+    page.wait_for_url("**/standing/?asked=1")
+    check_listings(product_id=product.pk)
+
+    page.locator("[value=unlock]").wait_for(timeout=15_000)
 
 
 @pytest.mark.parametrize("device", [PHONE, TABLET, DESK])

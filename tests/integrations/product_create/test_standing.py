@@ -321,6 +321,7 @@ def test_state_is_asked_for_now(office: Client, product: Product) -> None:
 
     tasks = [task.task for task in OrmQ.objects.all()]
     assert response.status_code == 302
+    assert office.get(response.url).context["asked"]
     assert [(task["func"], task["kwargs"]["product_id"]) for task in tasks] == [
         ("integrations.tasks.check_listings_job", product.pk)
     ]
