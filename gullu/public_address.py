@@ -29,8 +29,8 @@ _INSIDE: Final = frozenset(
     }
 )
 _UNSET: Final = _(
-    "PUBLIC_BASE_URL is not set, so Trendyol cannot fetch pictures from here: set it to the https:// address of this "
-    "site."
+    "PUBLIC_BASE_URL is not set, so Trendyol cannot fetch pictures from here: whoever runs the server writes the "
+    "https:// address of this site into .env and starts it again."
 )
 _PRIVATE: Final = _(
     "PUBLIC_BASE_URL is %(address)s, which only this house can reach: Trendyol cannot fetch pictures from there. Set "

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
 from gullu.demo.errors import SandboxRefused
 from gullu.env_variables import ROOT
 from gullu.http import build_session, is_loopback
@@ -28,6 +30,16 @@ _CREDENTIALS: Final = Credentials(
     api_secret=DEFAULT_API_SECRET,
     integrator="SelfIntegration",
 )
+# The practice Trendyol fetches no picture, but refuses addresses that nobody outside could fetch, like the real one.
+_PUBLIC_HOST: Final = "gullu.example.com"
+
+
+def _public_address() -> dict[str, str]:
+    """Lets new products be listed in the demo, where nobody has set an address of the site."""
+    if settings.PUBLIC_BASE_URL:
+        return {}
+    hosts = [*settings.ALLOWED_HOSTS, _PUBLIC_HOST]
+    return {"PUBLIC_BASE_URL": f"https://{_PUBLIC_HOST}", "ALLOWED_HOSTS": ",".join(hosts)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,7 @@ class Practice:
             "ENABLE_JOBS": "1",
             "HTTPS_ONLY": "0",
             "SENTRY_DSN": "",
+            **_public_address(),
         }
 
     @contextmanager
