@@ -49,3 +49,15 @@ class RowHint(models.TextChoices):
 
     NOT_HERE = "NOT_HERE", _("Not known here")
     TURNS_NEGATIVE = "TURNS_NEGATIVE", _("Only the return is in the file")
+
+
+class SaleState(models.TextChoices):
+    """What an order line counts as (`analytics.facts.definition`).
+
+    REPLACED: its package was broken up, and the same pairs stand in the packages that took its place.
+    """
+
+    SOLD = "SOLD", pgettext_lazy("sale", "Sold")
+    CANCELLED = "CANCELLED", pgettext_lazy("sale", "Cancelled")
+    PENDING = "PENDING", _("Waits for payment")
+    REPLACED = "REPLACED", _("Replaced by another package")

@@ -1,7 +1,6 @@
 """What was sold: orders by the day they were placed, in Istanbul time, without what was cancelled.
 
-An order is counted on the day of `ordered_at`. Left out are cancelled orders (also packages replaced by others),
-lines cancelled inside a living order, and orders whose payment is still pending: they are not sales yet. Customer
+An order is counted on the day of `ordered_at`. What counts as sold is said in `analytics.facts.definition`. Customer
 returns are not taken off: they are a figure of their own.
 """
 
@@ -12,13 +11,12 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, DateField, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from inventory.enums import StockState
-from orders.enums import OrderState, PutBackState
-from orders.models import OrderLine, PutBack
+from analytics.facts.definition import sold
+from orders.models import OrderLine
 
 _CENT = Decimal("0.01")
 
@@ -81,17 +79,7 @@ def sales_by_day(*, first: date, last: date) -> list[DaySales]:
 
 def sold_lines(*, start: datetime, end: datetime) -> QuerySet[OrderLine]:
     """Order lines that count as sold, by the time their order was placed."""
-    # A line taken out of its order after it was picked stays DEDUCTED; its put-back says that nobody wants it.
-    unwanted = PutBack.objects.filter(line=OuterRef("pk"), reason=PutBack.Reason.CANCELLED).exclude(
-        state=PutBackState.VOID
-    )
-    return (
-        OrderLine.objects.filter(
-            order__ordered_at__gte=start, order__ordered_at__lt=end, order__payment_pending=False
-        )
-        .exclude(Q(order__status=OrderState.CANCELLED) | Q(stock_state=StockState.RELEASED))
-        .exclude(Exists(unwanted))
-    )
+    return sold(OrderLine.objects.filter(order__ordered_at__gte=start, order__ordered_at__lt=end))
 
 
 _SUMS = {

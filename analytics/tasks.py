@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 
 from analytics.commissions.errors import FileRefused, NotWaiting
 from analytics.commissions.reading import read_import
+from analytics.facts.services import refresh_facts
 from gullu.jobs import reason_of
 from gullu.models import JobRun
 
@@ -22,3 +23,11 @@ def read_commissions_job(
     except (FileRefused, NotWaiting) as refusal:
         # The page of the file says why; to the queue the work is done.
         return {"outcome": "REFUSED", "code": refusal.code, "error": reason_of(refusal)}
+
+
+def refresh_facts_job(
+    *, trigger: str = JobRun.Trigger.SCHEDULE, actor_id: int | None = None, **_: Any
+) -> dict[str, Any]:
+    """Facts of the orders that changed. Returns the counts."""
+    actor = get_user_model().objects.filter(pk=actor_id).first() if actor_id else None
+    return refresh_facts(trigger=trigger, actor=actor).as_dict()

@@ -1,3 +1,6 @@
 from django.urls import include, path
 
-urlpatterns = [path("papers/", include("analytics.papers.urls"))]
+urlpatterns = [
+    path("papers/", include("analytics.papers.urls")),
+    path("sales/", include("analytics.sales.urls")),
+]

@@ -94,6 +94,7 @@ _KEEP_CATALOGUE: Final = (
 )
 _RUN_THE_DAY: Final = (PARK_ORDERS, PULL_ORDERS)
 _OFFICE_WORK: Final = (PUSH_STOCK, VIEW_MONEY, RETRY_MESSAGES, SETTLE_PROBLEMS, LIST_PRODUCTS)
+_SEE_SALES: Final = ("analytics.view_saleline",)
 _SEE_COMMISSIONS: Final = (
     "analytics.view_commissionimport",
     "analytics.view_commissionrate",
@@ -111,6 +112,7 @@ _KEEP_THE_DESK: Final = (
     "integrations.view_claimissuereason",
     "analytics.add_commissionimport",
     *_SEE_COMMISSIONS,
+    *_SEE_SALES,
 )
 _PRINT: Final = ("gullu.view_labeltemplate",)
 _KEEP_PAPERS: Final = (
@@ -210,7 +212,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
             *_PRINT,
         }
     ),
-    ANALYST: frozenset({*_SEE_GOODS, *_SEE_COMMISSIONS, VIEW_MONEY, LOOK_UP}),
+    ANALYST: frozenset({*_SEE_GOODS, *_SEE_COMMISSIONS, *_SEE_SALES, VIEW_MONEY, LOOK_UP}),
 }
 
 

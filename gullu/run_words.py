@@ -27,6 +27,8 @@ JOB_NAMES: Final[Mapping[str, Promise]] = {
     "apply_excel": _("Sheets of Excel written"),
     "sync_settlements": _("Accounts read"),
     "send_digest": _("Daily summary sent"),
+    "refresh_facts": _("Sales figures brought up to date"),
+    "rebuild_facts": _("Sales figures built again"),
 }
 COUNTS: Final[Mapping[str, Promise]] = {
     "packages": pgettext_lazy("count of a run", "packages"),

@@ -38,6 +38,7 @@ JOBS: tuple[Job, ...] = (
     Job("pull_returns_daily", "integrations.tasks.pull_returns_daily", at=(23, 50)),
     Job("read_issue_reasons_job", "integrations.tasks.read_issue_reasons_job", minutes=60),
     Job("check_listings_job", "integrations.tasks.check_listings_job", minutes=10, delay_minutes=5),
+    Job("refresh_facts_job", "analytics.tasks.refresh_facts_job", minutes=5),
     # Reads once a week; an hour is how soon it comes back to a reading that failed.
     Job("refresh_reference_job", "integrations.tasks.refresh_reference_job", minutes=60, delay_minutes=2),
     Job("reconcile_orders_job", "integrations.tasks.reconcile_orders_job", at=(2, 10)),

@@ -157,6 +157,7 @@ _STOCK = _group(
         "admin:inventory_bundles",
         "catalog.view_variant",
         "inventory.view_centralstock",
+        below=("admin:inventory_bundle",),
     ),
     _entry(_("Movements"), "swap_vert", "inventory_stockmovement", "inventory.view_stockmovement"),
     _entry(_("Stock policy"), "shield", "inventory_stockpolicy", "inventory.view_stockpolicy"),
@@ -189,10 +190,19 @@ _PRODUCTS = _group(
         "catalog.change_product",
         below=("product_create:standing",),
     ),
-    _page(_("Excel in and out"), "table_view", "excel:start", "catalog.view_product"),
+    _page(
+        _("Excel in and out"),
+        "table_view",
+        "excel:start",
+        "catalog.view_product",
+        below=("excel:file", "excel:hand_in"),
+    ),
 )
 _ANALYTICS = _group(
     _("Analytics"),
+    _page(
+        _("Sales analysis"), "monitoring", "sales:start", "analytics.view_saleline", below=("sales:lines",)
+    ),
     _entry(_("Commission files"), "percent", "analytics_commissionimport", "analytics.view_commissionimport"),
     _entry(
         _("Commission rates"), "price_change", "analytics_commissionrate", "analytics.view_commissionrate"

@@ -6,5 +6,14 @@ from analytics.models.commissions import (
     CommissionRate,
     OrderCommission,
 )
+from analytics.models.facts import FactChange, FactState, SaleLine
 
-__all__ = ["CommissionImport", "CommissionImportRow", "CommissionRate", "OrderCommission"]
+__all__ = [
+    "CommissionImport",
+    "CommissionImportRow",
+    "CommissionRate",
+    "FactChange",
+    "FactState",
+    "OrderCommission",
+    "SaleLine",
+]

@@ -1,0 +1,174 @@
+"""The page "Satış Analizi", the lines behind each of its numbers, and both as Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final, cast
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from analytics.models import FactState
+from analytics.sales import pages, selectors
+from analytics.sales.asked import TEXTS, Asked, Reading, read
+from analytics.sales.chart import MOST_BARS
+from analytics.sales.dimensions import CLOCK, TO_CHOOSE, labels_of
+from analytics.sales.measures import What
+from analytics.sales.periods import Preset
+from analytics.sales.workbook import figures_workbook, lines_workbook
+from gullu.roles import VIEW_MONEY
+
+VIEW: Final = "analytics.view_saleline"
+LINES_PER_PAGE: Final = 50
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def may_see_sales(view: View) -> View:
+    """Only for staff who are signed in and may see the figures of sales."""
+
+    @require_GET
+    @login_required
+    @wraps(view)
+    def checked(request: HttpRequest) -> HttpResponse:
+        if not (request.user.is_staff and request.user.has_perm(VIEW)):
+            raise PermissionDenied
+        response = view(request)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    return cast("View", checked)
+
+
+def _money(request: HttpRequest) -> bool:
+    return request.user.has_perm(VIEW_MONEY)
+
+
+def _read(request: HttpRequest) -> Reading:
+    return read(request.GET, today=timezone.localdate(), may_see_money=_money(request))
+
+
+@may_see_sales
+def start(request: HttpRequest) -> HttpResponse:
+    """Figures by one or two dimensions, compared, drawn and listed."""
+    reading = _read(request)
+    asked = reading.asked
+    measures = pages.measures_for(may_see_money=_money(request))
+    whole = selectors.totals(asked.lines())
+    found = pages.grouped(asked)
+    context = {
+        "title": _("Sales analysis"),
+        **_head(reading),
+        "form": _form(asked, measures),
+        "tiles": pages.tiles(asked, whole, measures),
+        "whole": whole,
+        "chart": pages.chart_of(asked, found),
+        "more_bars": len(found.ordered) > MOST_BARS and asked.rows not in CLOCK,
+        "most_bars": MOST_BARS,
+        "table": pages.table_of(asked, found, whole, measures),
+        "asked": asked,
+        "query": asked.query(),
+        "any": bool(whole.sold or whole.cancelled),
+        **pages.below(asked, found),
+    }
+    return _page(request, "sales/page.html", context)
+
+
+def _head(reading: Reading) -> dict[str, Any]:
+    """What both pages begin with: sentences about the address, how fresh the figures are, and what narrows them."""
+    asked = reading.asked
+    return {
+        "problems": reading.problems,
+        "state": FactState.objects.first(),
+        "chips": [
+            {
+                "name": dimension.label,
+                "value": labels_of(dimension, [key])[key],
+                "off": pages.page_address(asked.without_only(dimension)),
+            }
+            for dimension, key in asked.only
+        ],
+        "left_out": [
+            {
+                "name": dimension.label,
+                "values": ", ".join(labels_of(dimension, keys).values()),
+                "off": pages.page_address(asked.without_left_out()),
+            }
+            for dimension, keys in asked.without
+        ],
+    }
+
+
+def _form(asked: Asked, measures: tuple[Any, ...]) -> dict[str, Any]:
+    """The choices, and what comes from clicks and must survive another choice."""
+    return {
+        "presets": [
+            (one, pages.page_address(asked, **{"period": one.value, "from": None, "to": None}))
+            for one in Preset
+            if one != Preset.FREE
+        ],
+        "dimensions": TO_CHOOSE,
+        "measures": measures,
+        "texts": {name: asked.texts.get(name, "") for name in TEXTS},
+        "hidden": [
+            *((f"in_{dimension.value.lower()}", key) for dimension, key in asked.only),
+            *((f"not_{dimension.value.lower()}", key) for dimension, keys in asked.without for key in keys),
+        ],
+    }
+
+
+@may_see_sales
+def lines(request: HttpRequest) -> HttpResponse:
+    """The order lines behind a number, with the same figures at the head."""
+    reading = _read(request)
+    asked = reading.asked
+    measures = pages.measures_for(may_see_money=_money(request))
+    page = Paginator(selectors.newest_first(asked.behind()), LINES_PER_PAGE).get_page(asked.page)
+    whole = selectors.totals(asked.lines())
+    context = {
+        "title": _("Sales analysis"),
+        **_head(reading),
+        "asked": asked,
+        "figures": [(measure.label, pages.cell_of(asked, measure, whole).words) for measure in measures],
+        "whole": whole,
+        "page": page,
+        "may_see_money": _money(request),
+        "may_open_orders": request.user.has_perm("orders.view_order"),
+        "whats": [(what, pages.lines_address(asked, what)) for what in What],
+        "query": asked.query(what=asked.what.value),
+        "back": pages.page_address(asked),
+    }
+    return _page(request, "sales/lines.html", context)
+
+
+@may_see_sales
+def excel(request: HttpRequest) -> HttpResponse:
+    """All rows of the table as a workbook."""
+    return _file(figures_workbook(_read(request).asked, may_see_money=_money(request)), _("sales"))
+
+
+@may_see_sales
+def lines_excel(request: HttpRequest) -> HttpResponse:
+    """All lines behind a number as a workbook."""
+    return _file(lines_workbook(_read(request).asked, may_see_money=_money(request)), _("sales-lines"))
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    today = timezone.localdate().isoformat()
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{today}.xlsx"'}
+    return HttpResponse(content, content_type=XLSX, headers=headers)
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    address = reverse("sales:start")
+    return render(request, name, {**admin.site.each_context(request), "address": address, **context})

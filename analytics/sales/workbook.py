@@ -1,0 +1,114 @@
+"""The figures and the lines of a question as Excel workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from openpyxl import Workbook
+
+from analytics.sales import selectors
+from analytics.sales.asked import Asked
+from analytics.sales.dimensions import Dimension, labels_of
+from analytics.sales.measures import Figures
+from gullu.workbooks import Column, add_sheet
+
+_AT_ONCE: Final = 2000
+_FIGURES: Final = (
+    Column(gettext_lazy("Pairs"), lambda row: row[-1].pairs, 10),
+    Column(gettext_lazy("sold pairs"), lambda row: row[-1].sold, 12),
+    Column(gettext_lazy("returned pairs"), lambda row: row[-1].returned, 12),
+    Column(gettext_lazy("exchanged pairs"), lambda row: row[-1].exchanged, 14),
+    Column(gettext_lazy("cancelled pairs"), lambda row: row[-1].cancelled, 14),
+    Column(gettext_lazy("Orders"), lambda row: row[-1].orders, 10),
+    Column(gettext_lazy("Cancellation rate"), lambda row: row[-1].cancel_rate, 12),
+    Column(gettext_lazy("Return rate"), lambda row: row[-1].return_rate, 12),
+    Column(gettext_lazy("Amount"), lambda row: row[-1].amount, 16, money=True),
+    Column(gettext_lazy("Average per order"), lambda row: row[-1].average, 16, money=True),
+)
+_LINES: Final = (
+    Column(gettext_lazy("order number"), lambda line: line.order_number, 16),
+    Column(gettext_lazy("day"), lambda line: line.day, 12),
+    Column(gettext_lazy("hour"), lambda line: line.hour, 8),
+    Column(gettext_lazy("channel"), lambda line: line.get_channel_display(), 12),
+    Column(gettext_lazy("order state"), lambda line: line.get_status_display(), 16),
+    Column(gettext_lazy("counts as"), lambda line: line.get_state_display(), 16),
+    Column(gettext_lazy("barcode"), lambda line: line.barcode, 18),
+    Column(gettext_lazy("model code"), lambda line: line.model_code, 12),
+    Column(gettext_lazy("colour"), lambda line: line.colour, 12),
+    Column(gettext_lazy("size"), lambda line: line.size, 8),
+    Column(gettext_lazy("category"), lambda line: line.category, 20),
+    Column(gettext_lazy("city"), lambda line: line.city, 14),
+    Column(gettext_lazy("carrier"), lambda line: line.carrier, 20),
+    Column(gettext_lazy("quantity"), lambda line: line.quantity, 10),
+    Column(gettext_lazy("returned pairs"), lambda line: line.returned_quantity, 12),
+    Column(gettext_lazy("exchanged pairs"), lambda line: line.exchanged_quantity, 14),
+    Column(gettext_lazy("return reason"), lambda line: line.return_reason, 30),
+    Column(gettext_lazy("cancellation reason"), lambda line: line.cancel_reason, 30),
+    Column(gettext_lazy("gross"), lambda line: line.gross, 12, money=True),
+    Column(gettext_lazy("our discount"), lambda line: line.seller_discount, 12, money=True),
+    Column(gettext_lazy("marketplace discount"), lambda line: line.marketplace_discount, 12, money=True),
+    Column(gettext_lazy("total"), lambda line: line.total, 12, money=True),
+    Column(gettext_lazy("paid back"), lambda line: line.returned_total, 12, money=True),
+)
+
+
+def figures_workbook(asked: Asked, *, may_see_money: bool) -> bytes:
+    """All rows of the question, not only the page shown; with series, one row for each row and series."""
+    lines, span = asked.lines(), asked.period.span
+    found = selectors.in_order(
+        selectors.groups(lines, asked.rows), asked.rows, measure=asked.measure, span=span
+    )
+    labels = labels_of(asked.rows, [group.key for group in found])
+    book = Workbook(write_only=True)
+    heading = Column(asked.rows.label, lambda row: row[0], 30)
+    rows: Iterable[Any] = ((labels[group.key], group.figures) for group in found)
+    total = [_("Total"), *_values(selectors.totals(lines), may_see_money)]
+    add_sheet(book, str(asked.rows.label), (heading, *_seen(_FIGURES, may_see_money)), rows, total=total)
+    if asked.series is not None:
+        side = Column(asked.series.label, lambda row: row[1], 24)
+        columns = (heading, side, *_seen(_FIGURES, may_see_money))
+        rows = _pairs_of(asked, [group.key for group in found], labels)
+        add_sheet(book, f"{asked.rows.label} - {asked.series.label}", columns, rows)
+    return _bytes(book)
+
+
+def _pairs_of(asked: Asked, keys: list[str], labels: dict[str, str]) -> Iterator[tuple[str, str, Figures]]:
+    series = asked.series or Dimension.DAY
+    sides = selectors.groups(asked.lines(), series)
+    found = selectors.series_of(sides, series, measure=asked.measure, span=asked.period.span)
+    names = labels_of(series, found.keys)
+    cells = selectors.cells(asked.lines(), asked.rows, found)
+    for key in keys:
+        for column in (*found.keys, *([None] if found.others else [])):
+            if figures := cells.get((key, column)):
+                yield labels[key], _("Others") if column is None else names[column], figures
+
+
+def lines_workbook(asked: Asked, *, may_see_money: bool) -> bytes:
+    """Every line behind a number, newest first."""
+    book = Workbook(write_only=True)
+    lines = selectors.newest_first(asked.behind()).iterator(chunk_size=_AT_ONCE)
+    add_sheet(book, str(asked.what.label), _seen(_LINES, may_see_money), lines)
+    return _bytes(book)
+
+
+def _seen(columns: Iterable[Column], may_see_money: bool) -> tuple[Column, ...]:
+    return tuple(column for column in columns if may_see_money or not column.money)
+
+
+def _values(figures: Figures, may_see_money: bool) -> list[Decimal | int | None]:
+    return [column.value((figures,)) for column in _seen(_FIGURES, may_see_money)]
+
+
+def _bytes(book: Workbook) -> bytes:
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+__all__ = ["figures_workbook", "lines_workbook"]
