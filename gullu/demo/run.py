@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from filelock import FileLock, Timeout
 
+from analytics.facts.services import refresh_facts
 from gullu.demo import database
 from gullu.demo.errors import DemoRunning, SeedMissing, StockDiffers
 from gullu.demo.history import make_shop
@@ -128,6 +129,8 @@ def exchange(practice: Practice, *, step: Step) -> Exchange:
         # A push reads the orders before and after, so that everything sold is reserved.
         step(_("Reading the orders from Trendyol, sending the stock"))
         done.push = push_stock().as_dict()
+    step(_("Counting what was sold"))
+    refresh_facts(trigger=JobRun.Trigger.COMMAND)
     done.new_orders = Order.objects.count() - known
     done.differing = differing_barcodes(practice, seed["products"])
     return done

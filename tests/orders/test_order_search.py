@@ -119,8 +119,12 @@ def test_words_are_looked_up_by_index() -> None:
     line_indexes, line_plan = plan_of(articles.format(place=0), values)
 
     assert own_indexes >= {"order_search"}
-    assert {"line_variant_seen", "line_unknown_barcode"} <= line_indexes
+    # Two indexes begin with the variant; without lines the database has no reason to prefer one.
+    by_variant = {name for name in line_indexes if "variant" in name}
+    assert "line_unknown_barcode" in line_indexes
+    assert by_variant
     assert "Seq Scan" not in own_plan
+    assert "Seq Scan" not in line_plan
     assert "'Relation Name': 'orders_order'" not in line_plan
 
 
