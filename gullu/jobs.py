@@ -6,6 +6,7 @@ A failed run keeps the sentence a person can act on and is raised again; nothing
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 # A run that says RUNNING for longer than this was killed: its process can no longer end it itself.
 LOST_AFTER = timedelta(hours=2)
+PROGRESS_SECONDS = 0.5
 
 
 @dataclass(slots=True)
@@ -31,6 +33,19 @@ class Run:
     row: JobRun
     counts: dict[str, Any] = field(default_factory=dict)
     failed: str = ""
+    _next: float = 0.0
+
+    def show(self) -> None:
+        """Let others see the counts as they are now."""
+        self._next = time.monotonic() + PROGRESS_SECONDS
+        self.row.counts = self.counts
+        self.row.save(update_fields=["counts"])
+
+    def progress(self, **counts: Any) -> None:
+        """Set some counts; others see them at most every `PROGRESS_SECONDS`."""
+        self.counts |= counts
+        if time.monotonic() >= self._next:
+            self.show()
 
     def fail(self, reason: str) -> None:
         """Mark the run as failed without raising: it did part of its work and says why not all."""

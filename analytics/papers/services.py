@@ -6,10 +6,9 @@ file lies in the storage for some days.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from tempfile import TemporaryFile
 from typing import Any, Final
 from uuid import uuid4
@@ -27,7 +26,8 @@ from analytics.papers.kinds import TITLES
 from analytics.papers.making import Made, write_paper
 from analytics.papers.options import PaperOptions
 from analytics.papers.pictures import Key
-from gullu.jobs import Run, enqueue, record_run
+from gullu.day_folders import day_folder, prune_day_folders
+from gullu.jobs import enqueue, record_run
 from gullu.models import JobRun, User
 from gullu.pictures import Rules, as_jpeg, read_picture
 from gullu.text import fold
@@ -38,7 +38,6 @@ FOLDER: Final = "papers"
 KEEP_DAYS: Final = 3
 # A file of this many entries is made well within the time a job may take; see bench/papers.py.
 MOST_ENTRIES: Final = 3000
-_PROGRESS_SECONDS: Final = 0.5
 _LOGO_RULES: Final = Rules(
     most_bytes=15 * 1024 * 1024, most_pixels=60_000_000, most_side_needed=1600, strict=True
 )
@@ -79,11 +78,7 @@ def checked_logo(upload: UploadedFile[bytes]) -> bytes:
 
 def keep_logo(content: bytes, *, now: datetime) -> str:
     """Keep a checked logo for as long as papers are kept; returns its name."""
-    return default_storage.save(f"{_folder(now)}/{uuid4().hex}-logo.jpg", ContentFile(content))
-
-
-def _folder(now: datetime) -> str:
-    return f"{FOLDER}/{timezone.localtime(now):%Y-%m-%d}"
+    return default_storage.save(f"{day_folder(FOLDER, now=now)}/{uuid4().hex}-logo.jpg", ContentFile(content))
 
 
 def make_paper(
@@ -98,8 +93,7 @@ def make_paper(
     with record_run(RUN_NAME, trigger=trigger, actor=actor) as run:
         facts = {"paper": paper, "money": options.prices, "stock": options.stock}
         run.counts = {**facts, "of": len(keys), "entries": 0}
-        progress = _Progress(run)
-        progress.save()
+        run.show()
         entries = entries_of(
             keys, only_active=options.only_active, with_stock=options.stock, order=options.order
         )
@@ -107,32 +101,16 @@ def make_paper(
             raise NothingChosen
         run.counts["of"] = len(entries)
         with TemporaryFile() as file:
-            made = write_paper(file, entries, options, made_at=now, report=progress.report)
+            made = write_paper(
+                file, entries, options, made_at=now, report=lambda done: run.progress(entries=done)
+            )
             file.seek(0)
-            name = f"{_folder(now)}/{paper}.{options.kind.extension}"
+            name = f"{day_folder(FOLDER, now=now)}/{paper}.{options.kind.extension}"
             default_storage.delete(name)  # of an earlier try that was broken off
             stored = default_storage.save(name, File(file))
             size = default_storage.size(stored)
         run.counts |= {**asdict(made), "file": stored, "name": _file_name(options, now), "bytes": size}
     return made
-
-
-class _Progress:
-    """Writes how far the run is, at most twice a second."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._next = 0.0
-
-    def report(self, done: int) -> None:
-        self._run.counts["entries"] = done
-        if time.monotonic() >= self._next:
-            self.save()
-
-    def save(self) -> None:
-        self._next = time.monotonic() + _PROGRESS_SECONDS
-        self._run.row.counts = self._run.counts
-        self._run.row.save(update_fields=["counts"])
 
 
 def _file_name(options: PaperOptions, now: datetime) -> str:
@@ -143,18 +121,7 @@ def _file_name(options: PaperOptions, now: datetime) -> str:
 
 def prune_papers(*, now: datetime) -> int:
     """Remove the files of days that are over; returns how many. There is no schedule: each paper does it first."""
-    if not default_storage.exists(FOLDER):
-        return 0
-    first_kept = f"{timezone.localtime(now - timedelta(days=KEEP_DAYS)):%Y-%m-%d}"
-    removed = 0
-    for day in default_storage.listdir(FOLDER)[0]:
-        if day >= first_kept:
-            continue
-        names = default_storage.listdir(f"{FOLDER}/{day}")[1]
-        for name in names:
-            default_storage.delete(f"{FOLDER}/{day}/{name}")
-        removed += len(names)
-    return removed
+    return prune_day_folders(FOLDER, keep_days=KEEP_DAYS, now=now)
 
 
 @dataclass(frozen=True, slots=True)

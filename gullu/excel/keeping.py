@@ -9,14 +9,14 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from io import BytesIO
 from typing import Any, BinaryIO, Final
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
-from django.utils import timezone
 
+from gullu.day_folders import day_folder, prune_day_folders
 from gullu.excel.errors import ContentGone
 from gullu.excel.lines import PreviewRow
 
@@ -59,7 +59,7 @@ class Preview:
 
 def keep_content(content: BinaryIO, *, excel: str, kind: str, name: str, now: datetime) -> Kept:
     """Store the bytes of a file."""
-    place = f"{FOLDER}/{timezone.localtime(now):%Y-%m-%d}/{excel}"
+    place = f"{day_folder(FOLDER, now=now)}/{excel}"
     content.seek(0)
     digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]  # BinaryIO reads
     content.seek(0)
@@ -97,18 +97,7 @@ def left_out_of(kept: Kept) -> tuple[PreviewRow, ...]:
 
 def prune(*, now: datetime) -> int:
     """Remove what is older than `KEEP_DAYS`; returns how many files. Each file handed in does it first."""
-    if not default_storage.exists(FOLDER):
-        return 0
-    first_kept = f"{timezone.localtime(now - timedelta(days=KEEP_DAYS)):%Y-%m-%d}"
-    removed = 0
-    for day in default_storage.listdir(FOLDER)[0]:
-        if day >= first_kept:
-            continue
-        names = default_storage.listdir(f"{FOLDER}/{day}")[1]
-        for name in names:
-            default_storage.delete(f"{FOLDER}/{day}/{name}")
-        removed += len(names)
-    return removed
+    return prune_day_folders(FOLDER, keep_days=KEEP_DAYS, now=now)
 
 
 def _write(name: str, data: Any) -> None:

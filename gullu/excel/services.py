@@ -120,10 +120,10 @@ def read_kept(*, kept: Kept, user: User) -> dict[str, Any]:
     """Read and preview a large file that was kept. Raises `FileRefused`."""
     with record_run(READ, trigger=JobRun.Trigger.STAFF, actor=user) as run:
         run.counts = {**kept.as_dict(), "done": 0}
-        _save(run)
+        run.show()
         given = _given(kept, user, tell=_teller(run))
         run.counts["done"] = len(given.rows)
-        _save(run)
+        run.show()
         _preview(kept, given, run, user)
         return dict(run.counts)
 
@@ -131,14 +131,9 @@ def read_kept(*, kept: Kept, user: User) -> dict[str, Any]:
 def _teller(run: Run) -> Callable[[int], None]:
     def tell(done: int) -> None:
         run.counts["done"] = done
-        _save(run)
+        run.show()
 
     return tell
-
-
-def _save(run: Run) -> None:
-    run.row.counts = run.counts
-    run.row.save(update_fields=["counts"])
 
 
 def _given(kept: Kept, user: User, tell: Callable[[int], None] | None = None) -> Given:

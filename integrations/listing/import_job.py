@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
 from typing import Any, Final
 from uuid import uuid4
 
 from django.db import transaction
 
-from gullu.jobs import Run, enqueue, record_run
+from gullu.jobs import enqueue, record_run
 from gullu.models import JobRun, User
 from integrations.listing.importing import Imported, import_listings
 
@@ -18,7 +17,6 @@ TASK: Final = "integrations.listing.import_job.import_listings_job"
 # More barcodes than this are left to the worker; so many take about a second.
 MOST_AT_ONCE: Final = 200
 REASONS_KEPT: Final = 100
-_PROGRESS_SECONDS: Final = 0.5
 
 
 def ask_import(*, channel: str, barcodes: Collection[str], user: User) -> str:
@@ -49,9 +47,13 @@ def import_listings_job(
     actor = None if actor_id is None else User.objects.filter(pk=actor_id).first()
     with record_run(RUN_NAME, trigger=trigger, actor=actor) as run:
         run.counts = {"import": import_id, "of": len(barcodes), "done": 0}
-        progress = _Progress(run)
-        progress.save()
-        done = import_listings(channel=channel, barcodes=barcodes, user=actor, progress=progress)
+        run.show()
+        done = import_listings(
+            channel=channel,
+            barcodes=barcodes,
+            user=actor,
+            progress=lambda _step, done, _total: run.progress(done=done),
+        )
         run.counts |= {"done": len(barcodes), **counts_of(done)}
     return done.as_dict()
 
@@ -66,21 +68,3 @@ def import_run(*, import_id: str, user: User) -> JobRun | None:
     """The newest run of this person's import; None while it waits for the worker. One statement."""
     runs = JobRun.objects.filter(name=RUN_NAME, actor=user, counts__import=import_id)
     return runs.order_by("-started_at", "-pk").first()
-
-
-class _Progress:
-    """Writes how far the run is, at most twice a second."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._next = 0.0
-
-    def __call__(self, step: str, done: int, total: int | None) -> None:
-        self._run.counts["done"] = done
-        if time.monotonic() >= self._next:
-            self.save()
-
-    def save(self) -> None:
-        self._next = time.monotonic() + _PROGRESS_SECONDS
-        self._run.row.counts = self._run.counts
-        self._run.row.save(update_fields=["counts"])

@@ -136,7 +136,7 @@ def test_progress_is_on_the_run_while_it_goes_on(monkeypatch) -> None:
         save(self, *args, **kwargs)
         seen.append(paper_state(paper="p1", user=user).counts.get("entries", -1))
 
-    monkeypatch.setattr("analytics.papers.services._PROGRESS_SECONDS", 0)
+    monkeypatch.setattr("gullu.jobs.PROGRESS_SECONDS", 0)
     monkeypatch.setattr(JobRun, "save", watched)
     make(keys, user=user)
 
@@ -147,7 +147,7 @@ def test_progress_is_on_the_run_while_it_goes_on(monkeypatch) -> None:
 def test_statements_do_not_grow_with_the_entries(
     django_assert_num_queries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analytics.papers.services._PROGRESS_SECONDS", 60)
+    monkeypatch.setattr("gullu.jobs.PROGRESS_SECONDS", 60)
     products = [make_goods(f"A-{number}") for number in range(20)]
     make([(products[0].pk, "Siyah")])
 
