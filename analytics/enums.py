@@ -61,3 +61,83 @@ class SaleState(models.TextChoices):
     CANCELLED = "CANCELLED", pgettext_lazy("sale", "Cancelled")
     PENDING = "PENDING", _("Waits for payment")
     REPLACED = "REPLACED", _("Replaced by another package")
+
+
+class RateSource(models.TextChoices):
+    """Where an exchange rate comes from."""
+
+    BANK = "BANK", _("Central bank")
+    ENTERED = "ENTERED", _("Entered by hand")
+
+
+class CostKind(models.TextChoices):
+    """The parts of what a pair costs to make."""
+
+    CUTTING = "CUTTING", _("Cutting")
+    STITCHING = "STITCHING", _("Stitching")
+    LASTING = "LASTING", _("Lasting")
+    UPPER = "UPPER", _("Upper material")
+    LINING = "LINING", _("Lining")
+    SOLE = "SOLE", _("Sole")
+    HEEL = "HEEL", _("Heel")
+    ACCESSORY = "ACCESSORY", _("Accessories")
+    BOX = "BOX", _("Box")
+    RENT = "RENT", _("Rent")
+    BOUGHT = "BOUGHT", _("Bought finished")
+    OTHER = "OTHER", _("Other")
+
+
+class VatTreatment(models.TextChoices):
+    """DEDUCTED: the VAT in the sale is owed, less the VAT contained in the costs. IGNORED: VAT is not looked at."""
+
+    DEDUCTED = "DEDUCTED", _("Owed after deduction")
+    IGNORED = "IGNORED", pgettext_lazy("VAT", "Not counted")
+
+
+class WithholdingTreatment(models.TextChoices):
+    """PREPAID: withheld tax is set off against the income tax, so it is shown and costs nothing."""
+
+    PREPAID = "PREPAID", _("Prepaid tax, no cost")
+    COST = "COST", _("Counts as a cost")
+
+
+class CostBasis(models.TextChoices):
+    """Where the cost of a sale was found."""
+
+    SHEET = "SHEET", _("Cost sheet of the model")
+    VARIANT = "VARIANT", _("Cost noted at the barcode")
+
+
+class CommissionBasis(models.TextChoices):
+    """Where the commission of a line comes from, the surest first."""
+
+    SETTLED = "SETTLED", _("Settled by the marketplace")
+    FILE = "FILE", _("From the accounting file")
+    LINE = "LINE", _("Rate sent with the order")
+    TARIFF = "TARIFF", _("Rate of the tariff")
+    NONE = "NONE", _("No commission")
+    UNKNOWN = "UNKNOWN", pgettext_lazy("commission", "Not known")
+
+
+class Missing(models.TextChoices):
+    """What keeps a line from having a profit."""
+
+    COST = "COST", _("Product cost")
+    RATE = "RATE", _("Exchange rate")
+    COMMISSION = "COMMISSION", _("Commission")
+    CARGO = "CARGO", _("Cargo tariff")
+    RETURN_CARGO = "RETURN_CARGO", _("Cargo tariff of returns")
+    PACKAGING = "PACKAGING", _("Packaging cost")
+    STAFF = "STAFF", _("Staff cost")
+    SERVICE_FEE = "SERVICE_FEE", _("Service fee")
+    VAT_RATE = "VAT_RATE", _("VAT rate of the line")
+    POLICY = "POLICY", _("Figures of the shop")
+
+
+class PlanState(models.TextChoices):
+    """States of a production plan; the pairs of a WORKING one count as coming."""
+
+    DRAFT = "DRAFT", pgettext_lazy("plan", "Draft")
+    WORKING = "WORKING", pgettext_lazy("plan", "To be worked on")
+    DONE = "DONE", pgettext_lazy("plan", "Finished")
+    CANCELLED = "CANCELLED", pgettext_lazy("plan", "Cancelled")

@@ -43,6 +43,7 @@ class User(AbstractUser):
             ("inspect_returns", _("Can inspect returned goods and bring them to a shelf")),
             ("decide_returns", _("Can accept or refuse returns")),
             ("export_orders", _("Can export orders to Excel")),
+            ("correct_costs", _("Can correct kept costs of past sales")),
         ]
 
 

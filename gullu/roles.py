@@ -39,6 +39,7 @@ OVERRIDE_EXCHANGES: Final = "gullu.override_exchanges"
 INSPECT_RETURNS: Final = "gullu.inspect_returns"
 DECIDE_RETURNS: Final = "gullu.decide_returns"
 EXPORT_ORDERS: Final = "gullu.export_orders"
+CORRECT_COSTS: Final = "gullu.correct_costs"
 
 PARK_ORDERS: Final = "orders.change_order"
 LIST_PRODUCTS: Final = "integrations.change_channelproduct"
@@ -95,6 +96,53 @@ _KEEP_CATALOGUE: Final = (
 _RUN_THE_DAY: Final = (PARK_ORDERS, PULL_ORDERS)
 _OFFICE_WORK: Final = (PUSH_STOCK, VIEW_MONEY, RETRY_MESSAGES, SETTLE_PROBLEMS, LIST_PRODUCTS)
 _SEE_SALES: Final = ("analytics.view_saleline",)
+_SEE_ADVICE: Final = (
+    "analytics.view_modelforecast",
+    "analytics.view_variantforecast",
+    "analytics.view_forecastrun",
+    "analytics.view_planningrule",
+    "analytics.view_productionplan",
+    "analytics.view_campaign",
+)
+_SEE_PROFIT: Final = (
+    "analytics.view_profitline",
+    "analytics.view_salecost",
+    "analytics.view_costsheet",
+    "analytics.view_costpart",
+    "analytics.view_variantcost",
+    "analytics.view_cargotariff",
+    "analytics.view_exchangerate",
+    "analytics.view_profitpolicy",
+    "analytics.view_insight",
+    "analytics.view_insightcall",
+)
+_PLAN_PRODUCTION: Final = (
+    "analytics.add_forecastrun",
+    "analytics.add_productionplan",
+    "analytics.change_productionplan",
+    "analytics.add_planningrule",
+    "analytics.change_planningrule",
+    "analytics.delete_planningrule",
+    "analytics.add_campaign",
+    "analytics.change_campaign",
+    "analytics.delete_campaign",
+)
+_KEEP_PROFIT: Final = (
+    "analytics.add_costsheet",
+    "analytics.change_costsheet",
+    "analytics.delete_costsheet",
+    "analytics.add_costpart",
+    "analytics.change_costpart",
+    "analytics.delete_costpart",
+    "analytics.add_cargotariff",
+    "analytics.change_cargotariff",
+    "analytics.delete_cargotariff",
+    "analytics.add_exchangerate",
+    "analytics.change_exchangerate",
+    "analytics.add_profitpolicy",
+    "analytics.change_profitpolicy",
+    CORRECT_COSTS,
+)
 _SEE_COMMISSIONS: Final = (
     "analytics.view_commissionimport",
     "analytics.view_commissionrate",
@@ -113,6 +161,8 @@ _KEEP_THE_DESK: Final = (
     "analytics.add_commissionimport",
     *_SEE_COMMISSIONS,
     *_SEE_SALES,
+    *_SEE_ADVICE,
+    *_PLAN_PRODUCTION,
 )
 _PRINT: Final = ("gullu.view_labeltemplate",)
 _KEEP_PAPERS: Final = (
@@ -145,6 +195,9 @@ _WORK_IN_THE_WAREHOUSE: Final = (
 )
 _DECIDE_IN_THE_WAREHOUSE: Final = (APPROVE_COUNTS, REPORT_UNSUPPLIED)
 _MANAGE: Final = (
+    *_SEE_PROFIT,
+    *_KEEP_PROFIT,
+    "analytics.add_insight",
     OVERRIDE_EXCHANGES,
     "analytics.change_commissionimport",
     "inventory.delete_shelf",
@@ -212,7 +265,18 @@ ROLES: Final[dict[str, frozenset[str]]] = {
             *_PRINT,
         }
     ),
-    ANALYST: frozenset({*_SEE_GOODS, *_SEE_COMMISSIONS, *_SEE_SALES, VIEW_MONEY, LOOK_UP}),
+    ANALYST: frozenset(
+        {
+            *_SEE_GOODS,
+            *_SEE_COMMISSIONS,
+            *_SEE_SALES,
+            *_SEE_ADVICE,
+            *_SEE_PROFIT,
+            "analytics.add_insight",
+            VIEW_MONEY,
+            LOOK_UP,
+        }
+    ),
 }
 
 

@@ -1,0 +1,1 @@
+"""What to make or buy, what is too much and what is missing: advice per barcode with its reason (docs/advice.md)."""

@@ -1,0 +1,79 @@
+"""Questions put to the language model, what it asked our figures, and what it said. Kept by `analytics.insights`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Insight(models.Model):
+    """A question and its answer. `cost` is USD; tokens are those the service charged for.
+
+    `unproved` are numbers of the answer that stand in none of the figures it was given.
+    """
+
+    class Kind(models.TextChoices):
+        WEEKLY = "WEEKLY", _("Weekly summary")
+        QUESTION = "QUESTION", pgettext_lazy("insight", "Question")
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", pgettext_lazy("insight", "Waiting")
+        RUNNING = "RUNNING", pgettext_lazy("insight", "Being answered")
+        DONE = "DONE", pgettext_lazy("insight", "Answered")
+        FAILED = "FAILED", pgettext_lazy("insight", "Not answered")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    question = models.TextField(pgettext_lazy("insight", "question"))
+    answer = models.TextField(_("answer"), blank=True)
+    unproved = models.JSONField(_("numbers without proof"), default=list, blank=True)
+    error = models.TextField(_("reason"), blank=True)
+    model = models.CharField(_("language model"), max_length=100, blank=True)
+    tokens_in = models.PositiveIntegerField(_("tokens read"), default=0)
+    tokens_out = models.PositiveIntegerField(_("tokens written"), default=0)
+    cost = models.DecimalField(_("cost, USD"), max_digits=12, decimal_places=6, null=True, blank=True)
+    asked_at = models.DateTimeField(_("asked"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("asked by"),
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("insight")
+        verbose_name_plural = _("insights")
+        default_permissions = ("add", "view")
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["-asked_at"], name="insight_newest")]
+
+    def __str__(self) -> str:
+        return self.question[:60]
+
+
+class InsightCall(models.Model):
+    """One of our query functions that the language model called, with exactly what it was answered."""
+
+    insight = models.ForeignKey(Insight, models.CASCADE, related_name="calls", verbose_name=_("insight"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    name = models.CharField(_("function"), max_length=60)
+    arguments = models.JSONField(_("arguments"), default=dict, blank=True)
+    result = models.JSONField(_("result"), default=dict, blank=True)
+    address = models.CharField(_("page with these figures"), max_length=1000, blank=True)
+
+    class Meta:
+        verbose_name = _("query of an insight")
+        verbose_name_plural = _("queries of insights")
+        default_permissions = ("view",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["insight", "number"], name="insight_call_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
