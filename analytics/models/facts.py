@@ -13,7 +13,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, NullIf, Round
 from django.utils.translation import gettext_lazy as _
 
-from analytics.enums import SaleState
+from analytics.enums import DataKind, SaleState
 from catalog.models import Product, Variant
 from orders.enums import CancelledBy, Channel, OrderSource, OrderState
 from orders.models import Order
@@ -36,7 +36,9 @@ class SaleLine(models.Model):
     What a figure counts is said in docs/analytics.md. `quantity` is what was ordered. Of a SOLD line,
     `returned_quantity` pairs came back for money and `exchanged_quantity` pairs came back for another article.
     Amounts are TRY with VAT: `total` is the line's, `returned_total` the part of it that went back to the customer.
-    Names of goods are the catalogue's of today; of an unknown barcode, the marketplace's.
+    Names of goods are the catalogue's of today; of an unknown barcode, the marketplace's. `campaign` is the name of the
+    campaign that held for the model on the day. `single`: no other SOLD line has this order number, so that counting
+    such lines counts their orders; `alone`: no other line, sold or not, is in its package.
     """
 
     id = models.BigIntegerField(_("order line"), primary_key=True)
@@ -57,6 +59,9 @@ class SaleLine(models.Model):
     colour = models.CharField(_("colour"), max_length=100, blank=True)
     size = models.CharField(_("size"), max_length=50, blank=True)
     category = models.CharField(_("category"), max_length=100, blank=True)
+    campaign = models.CharField(_("campaign"), max_length=60, blank=True)
+    single = models.BooleanField(_("only line of its order"), default=True)
+    alone = models.BooleanField(_("only line of its package"), default=True)
     quantity = models.PositiveIntegerField(_("quantity"))
     gross = _money(_("gross"))
     seller_discount = _money(_("our discount"))
@@ -101,14 +106,64 @@ class SaleLine(models.Model):
             models.Index(fields=["product", "day"], name="sale_product_day"),
             models.Index(fields=["variant", "day"], name="sale_variant_day"),
             models.Index(fields=["picked_day"], condition=Q(picked_by__isnull=False), name="sale_picked_day"),
+            models.Index(
+                fields=["picked_day"],
+                condition=Q(picked_by__isnull=False, alone=False),
+                name="sale_parcel_day",
+            ),
+            models.Index(
+                fields=["day"], condition=Q(state=SaleState.SOLD, single=False), name="sale_shared_day"
+            ),
+            models.Index(fields=["day"], condition=Q(state=SaleState.CANCELLED), name="sale_cancelled_day"),
+            models.Index(
+                fields=["day"],
+                condition=Q(state=SaleState.SOLD, returned_quantity__gt=0),
+                name="sale_returned_day",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.order_number} {self.barcode}"
 
 
+class SaleDay(models.Model):
+    """The lines of one day added up by model, channel and campaign; written with the facts of that day.
+
+    There are at most as many rows of a day as models, however many orders it had. `singles` counts the sold lines that
+    are the only one of their order; orders of several lines are counted in `SaleLine`. `amount` is what customers kept.
+    """
+
+    day = models.DateField(_("day"))
+    product = _loose(Product, _("model"), null=True, db_index=False)
+    model_code = models.CharField(_("model code"), max_length=40, blank=True)
+    category = models.CharField(_("category"), max_length=100, blank=True)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    campaign = models.CharField(_("campaign"), max_length=60, blank=True)
+    sold = models.PositiveIntegerField(_("sold pairs"))
+    pairs = models.IntegerField(_("pairs kept"))
+    returned = models.PositiveIntegerField(_("returned pairs"))
+    exchanged = models.PositiveIntegerField(_("exchanged pairs"))
+    cancelled = models.PositiveIntegerField(_("cancelled pairs"))
+    singles = models.PositiveIntegerField(_("orders of one line"))
+    amount = _money(_("amount"))
+
+    class Meta:
+        verbose_name = _("sales of a day")
+        verbose_name_plural = _("sales of days")
+        default_permissions = ()
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["day"], name="sale_day_day"),
+            models.Index(fields=["product", "day"], name="sale_day_product"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d.%m.%Y} {self.model_code}"
+
+
 class FactChange(models.Model):
-    """An order, or a model, whose facts are out of date. Written by triggers, in the transaction that changed it.
+    """What is out of date: an order, a model, or days (both included) whose campaigns changed.
+
+    Written by triggers, in the transaction that changed it.
 
     A row becomes visible with the change it tells of, however late that transaction commits, so no clock and no
     watermark can pass it by. `refresh_facts` takes rows away in the transaction in which it writes the facts.
@@ -116,6 +171,8 @@ class FactChange(models.Model):
 
     order_id = models.BigIntegerField(_("order"), null=True)
     product_id = models.BigIntegerField(_("model"), null=True)
+    first_day = models.DateField(_("first day"), null=True)
+    last_day = models.DateField(_("last day"), null=True)
 
     class Meta:
         verbose_name = _("changed order")
@@ -123,13 +180,15 @@ class FactChange(models.Model):
         default_permissions = ()
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=Q(order_id__isnull=False) | Q(product_id__isnull=False),
+                condition=Q(order_id__isnull=False)
+                | Q(product_id__isnull=False)
+                | Q(first_day__isnull=False, last_day__isnull=False),
                 name="fact_change_of_something",
             )
         ]
 
     def __str__(self) -> str:
-        return str(self.order_id or self.product_id)
+        return str(self.order_id or self.product_id or self.first_day)
 
 
 class FactState(models.Model):
@@ -149,3 +208,19 @@ class FactState(models.Model):
 
     def __str__(self) -> str:
         return str(self.refreshed_at)
+
+
+class DataVersion(models.Model):
+    """The state of one kind of data: another `token` after every change of it (`analytics.caching`)."""
+
+    kind = models.CharField(_("data"), max_length=10, choices=DataKind, primary_key=True)
+    token = models.UUIDField(_("state"))
+    changed_at = models.DateTimeField(_("changed"))
+
+    class Meta:
+        verbose_name = _("state of data")
+        verbose_name_plural = _("states of data")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.token}"

@@ -5,27 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import F, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from analytics.models import SaleLine
+from analytics.models import SaleDay, SaleLine
 from analytics.sales.dimensions import TO_CHOOSE, Dimension, expression, value_of
 from analytics.sales.measures import CONDITIONS, MONEY, Measure, What
 from analytics.sales.periods import MOST_DAYS, Period, Preset, Span, period_of
+from analytics.sales.sources import OF_DAYS, Source
 from catalog.models import Product
 from gullu.text import Fold, fold
 
 MOST_LETTERS: Final = 60
 TEXTS: Final = ("model", "category", "brand")
 
+Facts = TypeVar("Facts", SaleLine, SaleDay)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A valid question. `only` narrows to one group each, `without` leaves groups out; both come from clicks."""
+    """A valid question. `only` narrows to one group each, `without` leaves groups out; both come from clicks.
+
+    `money`: whether who asks may see amounts.
+    """
 
     period: Period
     rows: Dimension = Dimension.DAY
@@ -36,6 +42,17 @@ class Asked:
     only: tuple[tuple[Dimension, str], ...] = ()
     without: tuple[tuple[Dimension, tuple[str, ...]], ...] = ()
     page: int = 1
+    money: bool = True
+
+    def source(self, span: Span | None = None) -> Source:
+        """What the figures are added up from; of another span, to compare with it."""
+        return Source(self.lines(span), self._days(span or self.period.span))
+
+    def _days(self, span: Span) -> QuerySet[SaleDay] | None:
+        narrowed = {dimension for dimension, _keys in (*self.only, *self.without)}
+        if not OF_DAYS.issuperset(narrowed):
+            return None
+        return self.narrow(SaleDay.objects.filter(day__gte=span.first, day__lte=span.last))
 
     def lines(self, span: Span | None = None) -> QuerySet[SaleLine]:
         """The lines asked for, whatever they count as; of another span, to compare with it."""
@@ -44,7 +61,7 @@ class Asked:
         lines = SaleLine.objects.filter(**{f"{name}__gte": days.first, f"{name}__lte": days.last})
         return self.narrow(lines)
 
-    def narrow(self, lines: QuerySet[SaleLine]) -> QuerySet[SaleLine]:
+    def narrow(self, lines: QuerySet[Facts]) -> QuerySet[Facts]:
         """Everything but the days."""
         for place, (dimension, key) in enumerate(self.only):
             lines = lines.alias(**{f"only_{place}": expression(dimension)})
@@ -156,6 +173,7 @@ def read(given: QueryDict, *, today: date, may_see_money: bool) -> Reading:
         only=_only(given, problems),
         without=_without(given, problems),
         page=_page(given),
+        money=may_see_money,
     )
     return Reading(asked, tuple(problems))
 

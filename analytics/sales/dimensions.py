@@ -22,7 +22,7 @@ UNDELIVERED: Final = "UNDELIVERED"
 
 
 class Dimension(models.TextChoices):
-    """The first fifteen can be chosen; the others lead from a number to its lines."""
+    """The last three cannot be chosen: they lead from a number to its lines."""
 
     DAY = "DAY", _("Day")
     WEEK = "WEEK", _("Week")
@@ -34,6 +34,7 @@ class Dimension(models.TextChoices):
     COLOUR = "COLOUR", _("Colour")
     SIZE = "SIZE", _("Size")
     CATEGORY = "CATEGORY", _("Category")
+    CAMPAIGN = "CAMPAIGN", _("Campaign")
     CITY = "CITY", _("City")
     CARRIER = "CARRIER", _("Carrier")
     STATUS = "STATUS", _("Order state")
@@ -61,6 +62,7 @@ _EXPRESSIONS: Final[Mapping[Dimension, Any]] = {
     D.COLOUR: F("colour"),
     D.SIZE: F("size"),
     D.CATEGORY: F("category"),
+    D.CAMPAIGN: F("campaign"),
     D.CITY: F("city"),
     D.CARRIER: F("carrier"),
     D.STATUS: F("status"),
@@ -138,7 +140,7 @@ def labels_of(dimension: Dimension, keys: Iterable[str]) -> dict[str, str]:
 
 def _label(dimension: Dimension, key: str) -> str:
     if not key:
-        return gettext("Not known")
+        return gettext("No campaign") if dimension == D.CAMPAIGN else gettext("Not known")
     if dimension in CLOCK:
         return _label_of_time(dimension, key)
     known: dict[Dimension, Any] = {

@@ -57,14 +57,22 @@ CONDITIONS: Final[Mapping[What, Q]] = {
     What.CANCELLED: Q(state=SaleState.CANCELLED),
     What.ALL: Q(),
 }
-SUMS: Final[Mapping[str, Any]] = {
+# Lines that count in a figure, and those whose order has other sold lines, too.
+COUNTED: Final = Q(state__in=[SaleState.SOLD, SaleState.CANCELLED])
+SHARED: Final = _SOLD & Q(single=False)
+# The figures, out of lines and out of `SaleDay`. Orders are those of one line: `selectors` adds the others.
+LINE_SUMS: Final[Mapping[str, Any]] = {
     "sold": Sum("quantity", filter=_SOLD, default=0),
     "pairs": Sum("net_quantity", filter=_SOLD, default=0),
     "returned": Sum("returned_quantity", filter=_SOLD, default=0),
     "exchanged": Sum("exchanged_quantity", filter=_SOLD, default=0),
     "cancelled": Sum("quantity", filter=Q(state=SaleState.CANCELLED), default=0),
-    "orders": Count("order_number", filter=_SOLD, distinct=True),
+    "orders": Count("pk", filter=_SOLD & Q(single=True)),
     "amount": Sum(F("total") - F("returned_total"), filter=_SOLD, default=Decimal(0)),
+}
+DAY_SUMS: Final[Mapping[str, Any]] = {
+    name: Sum("singles" if name == "orders" else name, default=Decimal(0) if name == "amount" else 0)
+    for name in LINE_SUMS
 }
 
 
@@ -79,10 +87,6 @@ class Figures:
     cancelled: int = 0
     orders: int = 0
     amount: Decimal = Decimal(0)
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Figures:
-        return cls(**{name: row[name] for name in SUMS})
 
     @property
     def average(self) -> Decimal | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.urls import reverse
@@ -15,11 +15,9 @@ from analytics.sales import selectors
 from analytics.sales.asked import Asked
 from analytics.sales.chart import MOST_BARS, Trace, chart, point
 from analytics.sales.dimensions import CLOCK, Dimension, labels_of
+from analytics.sales.figures import ROWS_PER_PAGE, PageFigures, Sides, shown_keys
 from analytics.sales.measures import BEHIND, MONEY, Figures, Measure, What, change, change_in_words, in_words
-from analytics.sales.selectors import Group, Series
-
-ROWS_PER_PAGE: Final = 40
-CURVES: Final = 10
+from analytics.sales.selectors import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +91,15 @@ def cell_of(asked: Asked, measure: Measure, figures: Figures | None) -> Cell:
 # --- the whole period -------------------------------------------------------------------------------------------------
 
 
-def tiles(asked: Asked, whole: Figures, measures: Sequence[Measure]) -> list[Tile]:
-    """Each figure beside the period before and the same days a year earlier; two statements."""
-    before = selectors.totals(asked.lines(asked.period.before))
-    year = selectors.totals(asked.lines(asked.period.year_before))
+def tiles(asked: Asked, read: PageFigures, measures: Sequence[Measure]) -> list[Tile]:
+    """Each figure beside the period before and the same days a year earlier."""
     return [
         Tile(
             str(measure.label),
-            cell_of(asked, measure, whole),
+            cell_of(asked, measure, read.whole),
             (
-                _compared(measure, gettext_lazy("before"), whole, before),
-                _compared(measure, gettext_lazy("a year ago"), whole, year),
+                _compared(measure, gettext_lazy("before"), read.whole, read.before),
+                _compared(measure, gettext_lazy("a year ago"), read.whole, read.year_before),
             ),
         )
         for measure in measures
@@ -139,37 +135,27 @@ class Grouped:
     cells: selectors.Cells = field(default_factory=dict)
 
 
-def grouped(asked: Asked) -> Grouped:
-    """Read the figures of rows and series: one statement for the rows, three for the series, one for names each."""
-    lines, span = asked.lines(), asked.period.span
-    found = selectors.groups(lines, asked.rows)
-    ordered = selectors.in_order(found, asked.rows, measure=asked.measure, span=span)
-    shown = ordered if asked.rows in CLOCK else _shown(asked, ordered)
-    keys = list(dict.fromkeys(group.key for group in shown))
+def grouped(asked: Asked, read: PageFigures) -> Grouped:
+    """Rows and series with their names: one statement for the names of each that the catalogue gives."""
+    ordered = read.ordered
+    keys = [group.key for group in ordered] if asked.rows in CLOCK else shown_keys(asked, ordered)
     labels = labels_of(asked.rows, keys)
-    if asked.series is None:
+    if read.sides is None:
         return Grouped(ordered, labels)
-    sides = selectors.groups(lines, asked.series)
-    series = selectors.series_of(sides, asked.series, measure=asked.measure, span=span)
-    cells = selectors.cells(lines, asked.rows, series, only_rows=None if asked.rows in CLOCK else keys)
-    return Grouped(ordered, labels, _columns(asked, series, sides), cells)
+    return Grouped(ordered, labels, _columns(asked, read.sides), read.sides.cells)
 
 
-def _columns(asked: Asked, series: Series, sides: dict[str, Figures]) -> tuple[Column, ...]:
+def _columns(asked: Asked, sides: Sides) -> tuple[Column, ...]:
+    series = sides.series
     labels = labels_of(series.dimension, series.keys)
     columns = [
-        Column(labels[key], key, asked.with_only((series.dimension, key)), sides[key]) for key in series.keys
+        Column(labels[key], key, asked.with_only((series.dimension, key)), sides.figures[key])
+        for key in series.keys
     ]
-    if series.others:
+    if sides.rest is not None:
         rest = asked.with_without(series.dimension, series.keys)
-        columns.append(Column(_("Others"), None, rest, selectors.totals(rest.lines())))
+        columns.append(Column(_("Others"), None, rest, sides.rest))
     return tuple(columns)
-
-
-def _shown(asked: Asked, ordered: list[Group]) -> list[Group]:
-    """The groups of the chart and of this page of the table."""
-    page = Paginator(ordered, ROWS_PER_PAGE).get_page(asked.page)
-    return [*ordered[:MOST_BARS], *page.object_list]
 
 
 def chart_of(asked: Asked, found: Grouped) -> dict[str, Any]:
@@ -265,25 +251,17 @@ def linked(asked: Asked, dimension: Dimension, records: Sequence[Any], what: Wha
     ]
 
 
-def below(asked: Asked, found: Grouped) -> dict[str, Any]:
+def below(asked: Asked, read: PageFigures) -> dict[str, Any]:
     """Best and worst sellers, size curves, reasons and people."""
-    lines = asked.lines()
-    known = {group.key: group.figures for group in found.ordered}
-    by_model = known if asked.rows == Dimension.MODEL else selectors.groups(lines, Dimension.MODEL)
-    ranked = selectors.sellers(asked, by_model)
-    curves = selectors.size_curves(lines, [seller.code for seller in ranked.best[:CURVES]])
+    ranked = selectors.sellers(asked, read.by_model)
     return {
         "best": [_seller(asked, seller) for seller in ranked.best],
         "worst": [_seller(asked, seller) for seller in ranked.worst],
         "silent": ranked.silent,
-        "curves": [_curve(asked, curve) for curve in curves],
-        "cancel_reasons": linked(
-            asked, Dimension.CANCEL_REASON, selectors.cancel_reasons(lines), What.CANCELLED
-        ),
-        "return_reasons": linked(
-            asked, Dimension.RETURN_REASON, selectors.return_reasons(lines), What.RETURNED
-        ),
-        "pickers": linked(asked, Dimension.PICKER, selectors.pickers(asked), What.ALL),
+        "curves": [_curve(asked, curve) for curve in read.curves],
+        "cancel_reasons": linked(asked, Dimension.CANCEL_REASON, read.cancel_reasons, What.CANCELLED),
+        "return_reasons": linked(asked, Dimension.RETURN_REASON, read.return_reasons, What.RETURNED),
+        "pickers": linked(asked, Dimension.PICKER, read.pickers, What.ALL),
     }
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Count, F, QuerySet, Sum, TextField, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum, Value
 
 from analytics.models import SaleLine
 from analytics.sales.asked import Asked
@@ -24,8 +23,19 @@ from analytics.sales.dimensions import (
     order_of,
     value_of,
 )
-from analytics.sales.measures import CONDITIONS, SUMS, Figures, Measure, What, percent
+from analytics.sales.measures import (
+    CONDITIONS,
+    COUNTED,
+    DAY_SUMS,
+    LINE_SUMS,
+    SHARED,
+    Figures,
+    Measure,
+    What,
+    percent,
+)
 from analytics.sales.periods import Span
+from analytics.sales.sources import Source
 
 # So many series can be told apart; more are added up as "others".
 MOST_SERIES: Final = 12
@@ -43,42 +53,83 @@ class Group:
     figures: Figures
 
 
-def totals(lines: Lines) -> Figures:
+def totals(source: Source) -> Figures:
     """All lines together."""
-    return Figures.of(lines.aggregate(**SUMS))
+    rows = _summed(source, _Keys((), {"key": Value(1, IntegerField())}))
+    return rows[0][1] if rows else Figures()
 
 
-def groups(lines: Lines, dimension: Dimension) -> dict[str, Figures]:
-    """The figures of every group that has a line."""
-    rows = _summed(lines.annotate(key=expression(dimension)), ("key",))
+def groups(source: Source, dimension: Dimension) -> dict[str, Figures]:
+    """The figures of every group that has a line sold or cancelled."""
+    rows = _summed(source, _Keys((dimension,), {"key": expression(dimension)}))
     return {key_of(key): figures for (key,), figures in rows}
 
 
-def _summed(lines: Lines, names: tuple[str, ...]) -> list[tuple[tuple[Any, ...], Figures]]:
-    """Figures of the groups that these annotations make.
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What makes a group: expressions out of `dimensions`; `condition` may name them.
 
-    Orders are counted by summing up each order first: counting different numbers within each group would sort all
-    lines, which takes more than twice as long as everything else together.
+    `shown`: groups of `side` that stay; all others become one, whose side is None.
     """
-    added = {name: total for name, total in SUMS.items() if name != "orders"}
-    of_orders = lines.values(*names, "order_number").order_by()
-    by_order = of_orders.annotate(**added, sold_lines=Count("pk", filter=CONDITIONS[What.SOLD]))
+
+    dimensions: tuple[Dimension, ...]
+    expressions: Mapping[str, Any]
+    condition: Q = field(default_factory=Q)
+    shown: Sequence[Any] | None = None
+
+    def of(self, rows: QuerySet[Any]) -> Any:
+        return rows.annotate(**self.expressions).filter(self.condition).values(*self.expressions).order_by()
+
+
+def _summed(source: Source, keys: _Keys) -> list[tuple[tuple[Any, ...], Figures]]:
+    """Figures of groups, out of days where they know enough, else out of lines."""
+    days = source.by_days(keys.dimensions)
+    if days is None:
+        wide = keys.of(source.lines.filter(COUNTED)).annotate(**_named(LINE_SUMS))
+    else:
+        wide = keys.of(days).annotate(**_named(DAY_SUMS))
+    shared = keys.of(source.lines.filter(SHARED)).values(*keys.expressions, "order_number")
     try:
-        inner, parameters = by_order.query.sql_with_params()
+        added, of_added = wide.query.sql_with_params()
+        numbers, of_numbers = shared.query.sql_with_params()
     except EmptyResultSet:
         return []
-    sums = ", ".join(f"sum({name}){'' if name == 'amount' else '::bigint'}" for name in added)
-    keys = ", ".join(names)
-    sql = f"""
-        SELECT {keys}, {sums}, count(*) FILTER (WHERE sold_lines > 0)
-          FROM ({inner}) AS one GROUP BY {keys}
-    """  # noqa: S608  (names of our own; every value is a parameter)
+    shown = [] if keys.shown is None else [list(keys.shown)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(_together(keys, added, numbers), [*shown, *of_added, *shown, *of_numbers])
         rows = cursor.fetchall()
-    place = len(names)
-    figures = (*added, "orders")
-    return [(row[:place], Figures(**dict(zip(figures, row[place:], strict=True)))) for row in rows]
+    place = len(keys.expressions)
+    return [(row[:place], Figures(**dict(zip(LINE_SUMS, row[place:], strict=True)))) for row in rows]
+
+
+def _named(sums: Mapping[str, Any]) -> dict[str, Any]:
+    # Some figures have the name of a field.
+    return {f"sum_{name}": total for name, total in sums.items()}
+
+
+def _together(keys: _Keys, added: str, numbers: str) -> str:
+    """Orders of one line are counted with the rest; the few that have several sold lines are put together first.
+
+    Counting different numbers within each group would sort all lines. Groups are named when they are few.
+    """
+    names = ", ".join(keys.expressions)
+    shown = names
+    if keys.shown is not None:
+        shown = names.replace("side", "CASE WHEN side = ANY(%s) THEN side::text END AS side")
+    figures = ", ".join(f"sum_{name}" for name in LINE_SUMS)
+    sums = ", ".join(
+        f"sum(sum_{name})" if name == "amount" else f"sum(sum_{name})::bigint" for name in LINE_SUMS
+    )
+    orders = ", ".join("count(*)" if name == "orders" else "0" for name in LINE_SUMS)
+    return f"""
+        SELECT {names}, {sums}
+          FROM (SELECT {shown}, {figures} FROM ({added}) AS added
+                 UNION ALL
+                SELECT {names}, {orders}
+                  FROM (SELECT DISTINCT {shown}, order_number FROM ({numbers}) AS numbers) AS number
+                 GROUP BY {names}) AS one
+         GROUP BY {names}
+    """  # noqa: S608  (names of our own; every value is a parameter)
 
 
 def in_order(found: dict[str, Figures], dimension: Dimension, *, measure: Measure, span: Span) -> list[Group]:
@@ -121,18 +172,16 @@ Cells = dict[tuple[str, str | None], Figures]
 
 
 def cells(
-    lines: Lines, rows: Dimension, series: Series, *, only_rows: Collection[str] | None = None
+    source: Source, rows: Dimension, series: Series, *, only_rows: Collection[str] | None = None
 ) -> Cells:
     """Figures of each row in each series; the series None are all others. `only_rows` limits what is read."""
-    narrowed = lines.annotate(key=expression(rows), side=expression(series.dimension))
-    if only_rows is not None:
-        narrowed = narrowed.filter(key__in=[value_of(rows, key) for key in only_rows])
-    shown = [value_of(series.dimension, key) for key in series.keys]
-    named = Case(
-        When(side__in=shown, then=Cast("side", TextField())), default=Value(None), output_field=TextField()
+    keys = _Keys(
+        (rows, series.dimension),
+        {"key": expression(rows), "side": expression(series.dimension)},
+        Q() if only_rows is None else Q(key__in=[value_of(rows, key) for key in only_rows]),
+        shown=[value_of(series.dimension, key) for key in series.keys],
     )
-    rows_of_cells = _summed(narrowed.annotate(side_shown=named), ("key", "side_shown"))
-    return {(key_of(key), side): figures for (key, side), figures in rows_of_cells}
+    return {(key_of(key), side): figures for (key, side), figures in _summed(source, keys)}
 
 
 # --- best and worst ---------------------------------------------------------------------------------------------------
@@ -156,25 +205,26 @@ class Sellers:
     silent: int
 
 
-def sellers(asked: Asked, by_model: dict[str, Figures]) -> Sellers:
+def best_codes(by_model: Mapping[str, Figures]) -> list[str]:
+    """Models of which pairs were kept, most first."""
+    ranked = sorted(by_model, key=lambda code: (-by_model[code].pairs, code))
+    return [code for code in ranked if code and by_model[code].pairs > 0]
+
+
+def sellers(asked: Asked, by_model: Mapping[str, Figures]) -> Sellers:
     """Rank the models by what `groups` found; the catalogue is read once, for those that sold nothing."""
     goods = (
         asked.goods().filter(draft=False).values_list("code", "title", "active", "discontinued", "created_at")
     )
     known = {code: (title, active and not ended, made) for code, title, active, ended, made in goods}
-    ranked = sorted(by_model, key=lambda code: (-by_model[code].pairs, code))
-    best = [
-        Seller(code, known.get(code, ("",))[0], by_model[code])
-        for code in ranked
-        if code and by_model[code].pairs > 0
-    ]
+    best = [Seller(code, known.get(code, ("",))[0], by_model[code]) for code in best_codes(by_model)[:BEST]]
     # A model that was not there for the whole period would stand here for that reason alone.
     first = asked.period.span.first
     offered = [code for code, (_title, sold_now, made) in known.items() if sold_now and made.date() < first]
     worst = sorted(offered, key=lambda code: (by_model.get(code, Figures()).pairs, code))
     rows = [Seller(code, known[code][0], by_model.get(code, Figures())) for code in worst]
     silent = sum(1 for row in rows if row.figures.sold == 0)
-    return Sellers(tuple(best[:BEST]), tuple(rows[:BEST]), silent)
+    return Sellers(tuple(best), tuple(rows[:BEST]), silent)
 
 
 # --- size curves ------------------------------------------------------------------------------------------------------
@@ -267,21 +317,35 @@ class Picker:
         return (Decimal(self.pairs) / self.days).quantize(Decimal("0.1"))
 
 
+# As with orders: packages of one line are counted, the few others are put together first.
+_PICKED: Final = """
+    SELECT picked_by_id, sum(pairs)::bigint, sum(packages)::bigint, sum(days)::bigint
+      FROM (SELECT picked_by_id, sum(pairs) AS pairs, sum(packages) AS packages, count(*) AS days
+              FROM ({days}) AS days GROUP BY picked_by_id
+             UNION ALL
+            SELECT picked_by_id, 0, count(*), 0 FROM ({parcels}) AS parcels GROUP BY picked_by_id) AS one
+     GROUP BY picked_by_id
+"""
+
+
 def pickers(asked: Asked) -> list[Picker]:
     """Who picked how much, most first."""
     span = asked.period.span
     picked = SaleLine.objects.filter(
         picked_by__isnull=False, picked_day__gte=span.first, picked_day__lte=span.last
     )
-    rows = asked.narrow(picked).values("picked_by_id").order_by()
-    counted = rows.annotate(
-        pairs=Sum("quantity"),
-        packages=Count("order_id", distinct=True),
-        days=Count("picked_day", distinct=True),
-    )
-    people = [
-        Picker(key_of(row["picked_by_id"]), row["pairs"], row["packages"], row["days"]) for row in counted
-    ]
+    narrowed = asked.narrow(picked).order_by()
+    by_day = narrowed.values("picked_by_id", "picked_day")
+    counted = by_day.annotate(pairs=Sum("quantity"), packages=Count("pk", filter=Q(alone=True)))
+    several = narrowed.filter(alone=False).values("picked_by_id", "order_id").distinct()
+    try:
+        days, of_days = counted.query.sql_with_params()
+        parcels, of_parcels = several.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_PICKED.format(days=days, parcels=parcels), [*of_days, *of_parcels])
+        people = [Picker(key_of(person), *figures) for person, *figures in cursor.fetchall()]
     return sorted(people, key=lambda one: (-one.pairs, one.key))
 
 

@@ -1,4 +1,4 @@
-"""The page "Satış Analizi", the lines behind each of its numbers, and both as Excel."""
+"""The page "Satış Analizi", the lines behind each of its numbers, and both as Excel and on paper."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from analytics.models import FactState
+from analytics.reports.answers import pdf_answer
 from analytics.sales import pages, selectors
 from analytics.sales.asked import TEXTS, Asked, Reading, read
 from analytics.sales.chart import MOST_BARS
 from analytics.sales.dimensions import CLOCK, TO_CHOOSE, labels_of
+from analytics.sales.figures import figures_of
 from analytics.sales.measures import What
 from analytics.sales.periods import Preset
+from analytics.sales.report import figures_report, lines_report
 from analytics.sales.workbook import figures_workbook, lines_workbook
 from gullu.roles import VIEW_MONEY
 
@@ -64,13 +67,14 @@ def start(request: HttpRequest) -> HttpResponse:
     reading = _read(request)
     asked = reading.asked
     measures = pages.measures_for(may_see_money=_money(request))
-    whole = selectors.totals(asked.lines())
-    found = pages.grouped(asked)
+    figures = figures_of(asked)
+    whole = figures.whole
+    found = pages.grouped(asked, figures)
     context = {
         "title": _("Sales analysis"),
         **_head(reading),
         "form": _form(asked, measures),
-        "tiles": pages.tiles(asked, whole, measures),
+        "tiles": pages.tiles(asked, figures, measures),
         "whole": whole,
         "chart": pages.chart_of(asked, found),
         "more_bars": len(found.ordered) > MOST_BARS and asked.rows not in CLOCK,
@@ -79,7 +83,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "query": asked.query(),
         "any": bool(whole.sold or whole.cancelled),
-        **pages.below(asked, found),
+        **pages.below(asked, figures),
     }
     return _page(request, "sales/page.html", context)
 
@@ -134,7 +138,7 @@ def lines(request: HttpRequest) -> HttpResponse:
     asked = reading.asked
     measures = pages.measures_for(may_see_money=_money(request))
     page = Paginator(selectors.newest_first(asked.behind()), LINES_PER_PAGE).get_page(asked.page)
-    whole = selectors.totals(asked.lines())
+    whole = selectors.totals(asked.source())
     context = {
         "title": _("Sales analysis"),
         **_head(reading),
@@ -161,6 +165,22 @@ def excel(request: HttpRequest) -> HttpResponse:
 def lines_excel(request: HttpRequest) -> HttpResponse:
     """All lines behind a number as a workbook."""
     return _file(lines_workbook(_read(request).asked, may_see_money=_money(request)), _("sales-lines"))
+
+
+@may_see_sales
+def pdf(request: HttpRequest) -> HttpResponse:
+    """Figures, chart and all rows of the table on paper."""
+    may_see_money = _money(request)
+    report = figures_report(_read(request).asked, may_see_money=may_see_money)
+    return pdf_answer(report, may_see_money=may_see_money)
+
+
+@may_see_sales
+def lines_pdf(request: HttpRequest) -> HttpResponse:
+    """The lines behind a number on paper."""
+    may_see_money = _money(request)
+    report = lines_report(_read(request).asked, may_see_money=may_see_money)
+    return pdf_answer(report, may_see_money=may_see_money)
 
 
 def _file(content: bytes, name: str) -> HttpResponse:

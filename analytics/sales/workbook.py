@@ -18,7 +18,7 @@ from analytics.sales.measures import Figures
 from gullu.workbooks import Column, add_sheet
 
 _AT_ONCE: Final = 2000
-_FIGURES: Final = (
+FIGURES: Final = (
     Column(gettext_lazy("Pairs"), lambda row: row[-1].pairs, 10),
     Column(gettext_lazy("sold pairs"), lambda row: row[-1].sold, 12),
     Column(gettext_lazy("returned pairs"), lambda row: row[-1].returned, 12),
@@ -42,6 +42,7 @@ _LINES: Final = (
     Column(gettext_lazy("colour"), lambda line: line.colour, 12),
     Column(gettext_lazy("size"), lambda line: line.size, 8),
     Column(gettext_lazy("category"), lambda line: line.category, 20),
+    Column(gettext_lazy("campaign"), lambda line: line.campaign, 20),
     Column(gettext_lazy("city"), lambda line: line.city, 14),
     Column(gettext_lazy("carrier"), lambda line: line.carrier, 20),
     Column(gettext_lazy("quantity"), lambda line: line.quantity, 10),
@@ -59,30 +60,31 @@ _LINES: Final = (
 
 def figures_workbook(asked: Asked, *, may_see_money: bool) -> bytes:
     """All rows of the question, not only the page shown; with series, one row for each row and series."""
-    lines, span = asked.lines(), asked.period.span
+    source, span = asked.source(), asked.period.span
     found = selectors.in_order(
-        selectors.groups(lines, asked.rows), asked.rows, measure=asked.measure, span=span
+        selectors.groups(source, asked.rows), asked.rows, measure=asked.measure, span=span
     )
     labels = labels_of(asked.rows, [group.key for group in found])
     book = Workbook(write_only=True)
     heading = Column(asked.rows.label, lambda row: row[0], 30)
     rows: Iterable[Any] = ((labels[group.key], group.figures) for group in found)
-    total = [_("Total"), *_values(selectors.totals(lines), may_see_money)]
-    add_sheet(book, str(asked.rows.label), (heading, *_seen(_FIGURES, may_see_money)), rows, total=total)
+    total = [_("Total"), *values_of(selectors.totals(source), may_see_money)]
+    add_sheet(book, str(asked.rows.label), (heading, *_seen(FIGURES, may_see_money)), rows, total=total)
     if asked.series is not None:
         side = Column(asked.series.label, lambda row: row[1], 24)
-        columns = (heading, side, *_seen(_FIGURES, may_see_money))
-        rows = _pairs_of(asked, [group.key for group in found], labels)
+        columns = (heading, side, *_seen(FIGURES, may_see_money))
+        rows = pairs_of(asked, [group.key for group in found], labels)
         add_sheet(book, f"{asked.rows.label} - {asked.series.label}", columns, rows)
     return _bytes(book)
 
 
-def _pairs_of(asked: Asked, keys: list[str], labels: dict[str, str]) -> Iterator[tuple[str, str, Figures]]:
+def pairs_of(asked: Asked, keys: list[str], labels: dict[str, str]) -> Iterator[tuple[str, str, Figures]]:
+    """Each row with each of its series that has something: their names and their figures."""
     series = asked.series or Dimension.DAY
-    sides = selectors.groups(asked.lines(), series)
+    sides = selectors.groups(asked.source(), series)
     found = selectors.series_of(sides, series, measure=asked.measure, span=asked.period.span)
     names = labels_of(series, found.keys)
-    cells = selectors.cells(asked.lines(), asked.rows, found)
+    cells = selectors.cells(asked.source(), asked.rows, found)
     for key in keys:
         for column in (*found.keys, *([None] if found.others else [])):
             if figures := cells.get((key, column)):
@@ -101,8 +103,9 @@ def _seen(columns: Iterable[Column], may_see_money: bool) -> tuple[Column, ...]:
     return tuple(column for column in columns if may_see_money or not column.money)
 
 
-def _values(figures: Figures, may_see_money: bool) -> list[Decimal | int | None]:
-    return [column.value((figures,)) for column in _seen(_FIGURES, may_see_money)]
+def values_of(figures: Figures, may_see_money: bool) -> list[Decimal | int | None]:
+    """The figures in the order of the columns, without amounts for who may not see them."""
+    return [column.value((figures,)) for column in _seen(FIGURES, may_see_money)]
 
 
 def _bytes(book: Workbook) -> bytes:
@@ -111,4 +114,4 @@ def _bytes(book: Workbook) -> bytes:
     return file.getvalue()
 
 
-__all__ = ["figures_workbook", "lines_workbook"]
+__all__ = ["FIGURES", "figures_workbook", "lines_workbook", "pairs_of", "values_of"]

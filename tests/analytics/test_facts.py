@@ -16,7 +16,7 @@ from django.db.models import Count, Sum
 from django.utils.translation import override
 
 from analytics.facts.services import LOCK, FactsWritten, rebuild_facts, refresh_facts
-from analytics.models import FactChange, SaleLine
+from analytics.models import Campaign, FactChange, SaleDay, SaleLine
 from analytics.selectors import Sales, sales_between
 from catalog.models import Product, Variant
 from gullu.locks import advisory_lock
@@ -300,6 +300,235 @@ def test_exchanged_pair_is_kept_apart_from_returns() -> None:
         1,
         Decimal(50),
     )
+
+
+# --- campaigns ------------------------------------------------------------------------------------------------------
+
+DAY = date(2026, 11, 20)
+
+
+def campaign(name: str, *goods: Product, first: date = DAY, last: date = DAY) -> Campaign:
+    made = Campaign.objects.create(name=name, first_day=first, last_day=last)
+    made.products.set(goods)
+    return made
+
+
+def product_of(line: OrderLine) -> Product:
+    assert line.variant is not None
+    return line.variant.product
+
+
+def campaigns_of(*lines: OrderLine) -> list[str]:
+    refresh_facts()
+    return [SaleLine.objects.get(pk=line.pk).campaign for line in lines]
+
+
+def test_campaign_of_the_day_holds_for_its_models() -> None:
+    inside, other, early, late = sell(), sell(), sell(), sell()
+    for line, days in ((early, -1), (late, 2)):
+        Order.objects.filter(pk=line.order_id).update(ordered_at=NOON + timedelta(days=days))
+    campaign("Kış", *(product_of(line) for line in (inside, early, late)), last=DAY + timedelta(days=1))
+
+    assert campaigns_of(inside, other, early, late) == ["Kış", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("others", "holds"),
+    [
+        # One of named models comes before one of all, also one that began later.
+        ([("Herkes", False, 0)], "Seçme"),
+        # Of two of named models, the one that began last; then by name.
+        ([("Yeni", True, 0)], "Yeni"),
+        ([("Aynı", True, -2)], "Aynı"),
+        ([("Zor", True, -2)], "Seçme"),
+    ],
+)
+def test_of_several_campaigns_one_holds(others: list[tuple[str, bool, int]], holds: str) -> None:
+    line = sell()
+    campaign("Seçme", product_of(line), first=DAY - timedelta(days=2))
+    for name, named, days in others:
+        campaign(name, *([product_of(line)] if named else []), first=DAY + timedelta(days=days))
+
+    assert campaigns_of(line) == [holds]
+
+
+def test_unknown_goods_take_campaigns_of_all_models() -> None:
+    line = make_order([("8699999999991", 1)], ordered_at=NOON).lines.get()
+    campaign("Seçme", make_product())
+    before = campaigns_of(line)
+
+    campaign("Herkes")
+
+    assert (before, campaigns_of(line)) == ([""], ["Herkes"])
+
+
+def test_past_sales_follow_a_changed_campaign() -> None:
+    line, other = sell(), sell()
+    found = [campaigns_of(line, other)]
+
+    made = campaign("Kış")
+    found.append(campaigns_of(line, other))
+    made.products.add(product_of(other))
+    found.append(campaigns_of(line, other))
+    Campaign.objects.update(name="Kara Kış")
+    found.append(campaigns_of(line, other))
+    made.products.set([product_of(line)])
+    found.append(campaigns_of(line, other))
+    Campaign.objects.update(first_day=DAY + timedelta(days=1), last_day=DAY + timedelta(days=3))
+    found.append(campaigns_of(line, other))
+    Campaign.objects.update(first_day=date(1926, 1, 1), last_day=date(9999, 12, 31))
+    found.append(campaigns_of(line, other))
+    Campaign.objects.get().delete()
+    found.append(campaigns_of(line, other))
+
+    assert found == [
+        ["", ""],
+        ["Kış", "Kış"],
+        ["", "Kış"],
+        ["", "Kara Kış"],
+        ["Kara Kış", ""],
+        ["", ""],
+        ["Kara Kış", ""],
+        ["", ""],
+    ]
+
+
+def test_campaign_follows_goods_that_move_to_another_model() -> None:
+    line, other = sell(), sell()
+    campaign("Kış", product_of(other))
+    before = campaigns_of(line, other)
+
+    Variant.objects.filter(product=product_of(line)).update(product=product_of(other), size="41")
+
+    assert (before, campaigns_of(line, other)) == (["", "Kış"], ["Kış", "Kış"])
+
+
+def test_changed_campaign_touches_its_own_days_alone() -> None:
+    for days in (0, 1, 2):
+        sell(ordered_at=NOON + timedelta(days=days))
+    refresh_facts()
+
+    campaign("Kış", first=DAY + timedelta(days=1), last=DAY + timedelta(days=1))
+    written = refresh_facts()
+
+    assert (written.orders, written.lines, written.campaigns) == (0, 0, 1)
+
+
+# --- orders of several lines ----------------------------------------------------------------------------------------
+
+
+def singles() -> list[tuple[str, bool]]:
+    refresh_facts()
+    return list(SaleLine.objects.order_by("pk").values_list("order_number", "single"))
+
+
+def test_line_is_single_while_no_other_sold_line_has_its_order_number() -> None:
+    first = sell(order_number="1000")
+    sell(order_number="2000")
+    found = [singles()]
+
+    second = sell(order_number="1000")
+    found.append(singles())
+    Order.objects.filter(pk=second.order_id).update(status=OrderState.CANCELLED)
+    found.append(singles())
+    Order.objects.filter(pk=first.order_id).update(order_number="2000")
+    found.append(singles())
+    Order.objects.filter(pk=first.order_id).update(order_number="1000")
+    Order.objects.filter(pk=second.order_id).update(status=OrderState.CREATED)
+    found.append(singles())
+    second.delete()
+    found.append(singles())
+
+    assert found == [
+        [("1000", True), ("2000", True)],
+        [("1000", False), ("2000", True), ("1000", False)],
+        [("1000", True), ("2000", True), ("1000", True)],
+        [("2000", False), ("2000", False), ("1000", True)],
+        [("1000", False), ("2000", True), ("1000", False)],
+        [("1000", True), ("2000", True)],
+    ]
+
+
+def test_line_that_moves_to_another_order_leaves_its_old_one_single() -> None:
+    order = make_order([(make_variant(), 1), (make_variant(), 1)], order_number="1000", ordered_at=NOON)
+    other = sell(order_number="2000")
+    moved = order.lines.order_by("pk")[1]
+    before = singles()
+
+    OrderLine.objects.filter(pk=moved.pk).update(order_id=other.order_id)
+
+    assert before == [("1000", False), ("1000", False), ("2000", True)]
+    assert singles() == [("1000", True), ("2000", False), ("2000", False)]
+
+
+def test_line_is_alone_while_its_package_has_no_other() -> None:
+    order = make_order([(make_variant(), 1), (make_variant(), 1)], order_number="1000", ordered_at=NOON)
+    sell(order_number="1000")
+    refresh_facts()
+    found = [list(SaleLine.objects.order_by("pk").values_list("alone", flat=True))]
+
+    order.lines.order_by("pk")[0].delete()
+    refresh_facts()
+    found.append(list(SaleLine.objects.order_by("pk").values_list("alone", flat=True)))
+
+    assert found == [[False, False, True], [True, True]]
+
+
+# --- days ------------------------------------------------------------------------------------------------------------
+
+
+def mixed_history() -> list[OrderLine]:
+    """Three days of two models on two channels: sold, returned, cancelled, pending, several lines of an order."""
+    boot, sandal = make_variant(), make_variant()
+    lines: list[OrderLine] = []
+    for number in range(3):
+        at = NOON + timedelta(days=number)
+        order = make_order([(boot, 2), (sandal, 1)], unit_price=Decimal("99.90"), ordered_at=at)
+        lines += order.lines.order_by("pk")
+        make_order([(boot, 1)], ordered_at=at, channel=Channel.MANUAL, package_id=None)
+        make_order([(sandal, 1)], ordered_at=at, status=OrderState.CANCELLED)
+        make_order([(sandal, 1)], ordered_at=at, payment_pending=True)
+    send_back(lines[0])
+    make_order([("8699999999991", 1)], ordered_at=NOON)
+    return lines
+
+
+def days() -> list[tuple[Any, ...]]:
+    names = ("day", "product_id", "model_code", "category", "channel", "campaign")
+    figures = ("sold", "pairs", "returned", "exchanged", "cancelled", "singles", "amount")
+    return sorted(SaleDay.objects.values_list(*names, *figures), key=str)
+
+
+def test_days_add_up_their_lines() -> None:
+    mixed_history()
+    refresh_facts()
+
+    first = [row[6:] for row in days() if row[0] == DAY]
+
+    # Of the boots 2 in an order of two lines, one returned, and 1 of another channel; sandals; the unknown one.
+    assert sorted(first) == [
+        (1, 1, 0, 0, 0, 1, Decimal("500.00")),
+        (1, 1, 0, 0, 0, 1, Decimal("500.00")),
+        (1, 1, 0, 0, 1, 0, Decimal("99.90")),
+        (2, 1, 1, 0, 0, 0, Decimal("99.90")),
+    ]
+
+
+def test_days_kept_up_to_date_are_those_made_at_once() -> None:
+    lines = mixed_history()
+    refresh_facts()
+    send_back(lines[2])
+    Order.objects.filter(pk=lines[4].order_id).update(ordered_at=NOON - timedelta(days=3))
+    Order.objects.filter(pk=lines[1].order_id).update(status=OrderState.CANCELLED)
+    Product.objects.filter(pk=product_of(lines[0]).pk).update(category="Sandalet")
+    campaign("Kış", product_of(lines[1]), last=DAY + timedelta(days=1))
+    lines[3].delete()
+    refresh_facts()
+    before = (days(), list(SaleLine.objects.order_by("pk").values()))
+
+    rebuild_facts()
+
+    assert (days(), list(SaleLine.objects.order_by("pk").values())) == before
 
 
 # --- agreement with the home page -----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -14,6 +15,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.staticfiles import finders
 from django.db import connection
+from django.db.models import Count
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,10 +23,14 @@ from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from analytics.facts.services import refresh_facts
-from analytics.models import SaleLine
+from analytics.models import Campaign, SaleLine
+from analytics.sales import selectors
 from analytics.sales.asked import read
+from analytics.sales.dimensions import Dimension, expression, key_of
 from analytics.sales.measures import Figures, Measure, change, change_in_words
 from analytics.sales.periods import Preset, Span, period_of
+from analytics.sales.selectors import Series
+from analytics.sales.sources import OF_DAYS
 from catalog.models import Product, Variant
 from gullu.roles import ANALYST, MANAGER, OFFICE, WAREHOUSE
 from orders.enums import OrderState
@@ -344,6 +350,17 @@ def test_picking_counts_by_the_day_of_picking() -> None:
     assert sum(line.quantity for line in behind["page"].object_list) == 5
 
 
+def test_packages_picked_are_counted_once() -> None:
+    person = make_user()
+    for pairs in (1, 2, 3):
+        order = make_order([(make_variant(), 1) for _number in range(pairs)], ordered_at=NOON)
+        Order.objects.filter(pk=order.pk).update(picked_at=NOON, picked_by=person)
+
+    (row,) = opened(NOVEMBER)["pickers"]
+
+    assert (row.record.pairs, row.record.packages, row.record.days) == (6, 3, 1)
+
+
 # --- the lines behind a number ----------------------------------------------------------------------------------------
 
 
@@ -472,7 +489,134 @@ def test_number_of_statements_does_not_depend_on_the_history() -> None:
     assert counts[::2] == [counts[0]] * 3
     assert [of_page - counts[1][0] for of_page, _of_lines in counts[1::2]] == [0, 0, 1]
     assert [of_lines for _of_page, of_lines in counts] == [counts[0][1]] * 6
-    assert max(max(pair) for pair in counts) <= 28
+    assert max(max(pair) for pair in counts) <= 29
+
+
+# --- two ways to the same figures ---------------------------------------------------------------------------------------
+
+
+def history() -> None:
+    """Orders of one and of several lines, split over days and packages, by two channels, some cancelled or returned."""
+    goods = [make_variant(product=make_product(category=name), size="37") for name in ("Bot", "Sandalet", "")]
+    campaign = Campaign.objects.create(
+        name="Kış", first_day=FRIDAY - timedelta(days=9), last_day=FRIDAY - timedelta(days=2)
+    )
+    campaign.products.set([goods[0].product])
+    for number in range(12):
+        at = NOON - timedelta(days=number)
+        make_order([(one, 1 + number % 2) for one in goods[: 1 + number % 3]], ordered_at=at)
+        make_order([(goods[1], 1)], ordered_at=at, channel="MANUAL", package_id=None)
+        make_order([(goods[2], 2)], ordered_at=at, status=OrderState.CANCELLED)
+        make_order([(goods[0], 1)], ordered_at=at, order_number=f"split-{number // 4}")
+        make_order([("8699999999991", 1)], ordered_at=at, status=OrderState.RETURNED)
+    refresh_facts()
+
+
+@pytest.mark.parametrize("only", ["", "&in_category=Bot", "&not_campaign=K%C4%B1%C5%9F&in_channel=TRENDYOL"])
+def test_days_and_lines_give_the_same_figures(only: str) -> None:
+    history()
+    asked = read(QueryDict(f"{NOVEMBER}{only}"), today=FRIDAY, may_see_money=True).asked
+    by_days = asked.source()
+    by_lines = replace(by_days, days=None)
+    series = Series(Dimension.CHANNEL, ("TRENDYOL",), others=True)
+
+    assert by_days.days is not None
+    assert selectors.totals(by_days) == selectors.totals(by_lines) != Figures()
+    for dimension in OF_DAYS:
+        assert selectors.groups(by_days, dimension) == selectors.groups(by_lines, dimension)
+        assert selectors.cells(by_days, dimension, series) == selectors.cells(by_lines, dimension, series)
+
+
+def test_orders_are_counted_once_in_each_group() -> None:
+    history()
+    asked = read(QueryDict(NOVEMBER), today=FRIDAY, may_see_money=True).asked
+    sold = SaleLine.objects.filter(state="SOLD")
+
+    for dimension in (Dimension.CITY, Dimension.CATEGORY, Dimension.WEEK, Dimension.SIZE, Dimension.CAMPAIGN):
+        rows = sold.values_list(expression(dimension)).annotate(Count("order_number", distinct=True))
+        found = selectors.groups(asked.source(), dimension)
+        assert {key: one.orders for key, one in found.items() if one.orders} == {
+            key_of(key): orders for key, orders in rows
+        }
+    assert selectors.totals(asked.source()).orders == len(set(sold.values_list("order_number", flat=True)))
+
+
+def test_finer_questions_are_answered_from_the_lines() -> None:
+    asked = read(QueryDict(f"{NOVEMBER}&in_city=Van"), today=FRIDAY, may_see_money=True).asked
+
+    assert (asked.source().days, asked.without_only(Dimension.CITY).source().days is None) == (None, False)
+
+
+# --- figures kept ready ---------------------------------------------------------------------------------------------
+
+
+def statements(client: Client, query: str) -> int:
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(f"{PAGE}?{query}").status_code == 200
+    return len(caught)
+
+
+def test_same_question_is_read_once_until_a_sale_changes() -> None:
+    small_shop()
+    refresh_facts()
+    client = client_of()
+    query = f"{NOVEMBER}&rows=CITY&series=SIZE"
+    client.get(PAGE)
+
+    first, again = statements(client, query), statements(client, query)
+    Order.objects.filter(city="Van").update(city="Muş")
+    refresh_facts()
+    after = statements(client, query)
+
+    # Three spans, rows, series, cells, models, curves, two kinds of reasons and people.
+    assert (first - again, after) == (11, first)
+    assert [row.label for row in client.get(f"{PAGE}?{query}").context["table"].rows] == ["Muş", "Iğdır"]
+
+
+def test_who_sees_no_amounts_shares_no_figures_with_who_does() -> None:
+    small_shop()
+    refresh_facts()
+    query = f"{NOVEMBER}&rows=SIZE"
+    owner, other = client_of(), without_money()
+    for client in (owner, other):
+        client.get(PAGE)
+
+    counts = [statements(client, query) for client in (owner, owner, other, other)]
+
+    assert (counts[0] > counts[1], counts[2] > counts[3]) == (True, True)
+
+
+def test_searched_words_follow_the_catalogue_at_once() -> None:
+    small_shop()
+    before = tiles(f"{NOVEMBER}&brand=Güllü")["Pairs"]
+
+    Product.objects.update(brand="Güllü")
+
+    assert (before, tiles(f"{NOVEMBER}&brand=Güllü")["Pairs"]) == ("4", "6")
+
+
+# --- campaigns ------------------------------------------------------------------------------------------------------
+
+
+def test_campaign_is_a_dimension_like_others() -> None:
+    b37, _s38 = small_shop()
+    campaign = Campaign.objects.create(name="Kış İndirimi", first_day=FRIDAY, last_day=FRIDAY)
+    campaign.products.set([b37.product])
+
+    context = opened(f"{NOVEMBER}&rows=CAMPAIGN")
+    rows = {row.label: row for row in context["table"].rows}
+    inside = opened(urlsplit(rows["Kış İndirimi"].inside).query)
+
+    assert {label: [cell.words for cell in row.cells][:2] for label, row in rows.items()} == {
+        "Kış İndirimi": ["3", "300,00 ₺"],
+        "No campaign": ["3", "190,00 ₺"],
+    }
+    assert (inside["chips"][0]["value"], inside["tiles"][0].cell.words) == ("Kış İndirimi", "3")
+    assert [line.barcode for line in behind(rows["Kış İndirimi"].cells[0].address)] == [b37.barcode]
+    assert [row[0] for row in sheets("excel/", f"{NOVEMBER}&rows=CAMPAIGN")["Campaign"][1:-1]] == [
+        "No campaign",
+        "Kış İndirimi",
+    ]
 
 
 # --- Excel ------------------------------------------------------------------------------------------------------------
