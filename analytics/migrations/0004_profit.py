@@ -8,13 +8,234 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 
+# What the cost noted at a barcode was, day by day, whoever changes it. One statement, one call.
+KEEP_COSTS = """
+    CREATE FUNCTION analytics_keep_variant_cost() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'INSERT' THEN
+            INSERT INTO analytics_variantcost (variant_id, valid_from, cost, currency)
+            SELECT id, (now() AT TIME ZONE 'Europe/Istanbul')::date, cost, cost_currency
+              FROM changed WHERE cost IS NOT NULL
+            ON CONFLICT (variant_id, valid_from)
+            DO UPDATE SET cost = EXCLUDED.cost, currency = EXCLUDED.currency;
+        ELSE
+            INSERT INTO analytics_variantcost (variant_id, valid_from, cost, currency)
+            SELECT changed.id, (now() AT TIME ZONE 'Europe/Istanbul')::date, changed.cost, changed.cost_currency
+              FROM changed JOIN former USING (id)
+             WHERE (changed.cost, changed.cost_currency) IS DISTINCT FROM (former.cost, former.cost_currency)
+            ON CONFLICT (variant_id, valid_from)
+            DO UPDATE SET cost = EXCLUDED.cost, currency = EXCLUDED.currency;
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER analytics_keep_cost_insert AFTER INSERT ON catalog_variant
+        REFERENCING NEW TABLE AS changed
+        FOR EACH STATEMENT EXECUTE FUNCTION analytics_keep_variant_cost();
+    CREATE TRIGGER analytics_keep_cost_update AFTER UPDATE ON catalog_variant
+        REFERENCING OLD TABLE AS former NEW TABLE AS changed
+        FOR EACH STATEMENT EXECUTE FUNCTION analytics_keep_variant_cost();
+    INSERT INTO analytics_variantcost (variant_id, valid_from, cost, currency)
+    SELECT id, (now() AT TIME ZONE 'Europe/Istanbul')::date, cost, cost_currency
+      FROM catalog_variant WHERE cost IS NOT NULL;
+"""
+DROP_COSTS = """
+    DROP TRIGGER analytics_keep_cost_insert ON catalog_variant;
+    DROP TRIGGER analytics_keep_cost_update ON catalog_variant;
+    DROP FUNCTION analytics_keep_variant_cost();
+"""
+
+# What a profit follows from leaves a note when it changes, in the same transaction (`analytics.profit.services` says
+# why). `rows` stands for the rows as they are, and for the rows as they were. Beyond so many facts at once, everything
+# is reckoned again: that takes less than finding out what.
+_NOTE = "INSERT INTO analytics_profitchange (what, number, text, day) SELECT"
+_ALL = f"{_NOTE} 'DAYS', NULL, '', '0001-01-01'"
+_MANY = 20_000
+_ONCE = "WHERE EXISTS (SELECT FROM rows)"
+_FROM_DAY = f"{_NOTE} 'DAYS', NULL, '', min(valid_from) FROM rows HAVING count(*) > 0"
+NOTES = {
+    "integrations_settlement": f"""{_NOTE} DISTINCT 'ORDER', line.order_id, '', NULL::date
+        FROM rows JOIN orders_orderline AS line ON line.id = rows.line_id""",
+    "analytics_ordercommission": f"{_NOTE} DISTINCT 'NUMBER', NULL::bigint, order_number, NULL::date FROM rows",
+    "analytics_salecost": f"""{_NOTE} DISTINCT 'ORDER', fact.order_id, '', NULL::date
+        FROM rows JOIN analytics_saleline AS fact ON fact.id = rows.line_id""",
+    "analytics_commissionrate": f"{_NOTE} 'RATES', NULL, '', NULL {_ONCE}",
+    "analytics_costsheet": f"{_NOTE} 'COSTS', NULL, '', NULL {_ONCE}",
+    "analytics_costpart": f"{_NOTE} 'COSTS', NULL, '', NULL {_ONCE}",
+    "analytics_variantcost": f"{_NOTE} 'COSTS', NULL, '', NULL {_ONCE}",
+    "analytics_exchangerate": f"{_NOTE} 'COSTS', NULL, '', NULL {_ONCE}",
+    "analytics_cargotariff": _FROM_DAY,
+    "analytics_profitpolicy": _FROM_DAY,
+}
+# A cost that is kept for the first time is kept by the run that reckons the profit.
+_EVENTS = {"analytics_salecost": ("UPDATE", "DELETE")}
+# What the facts do not repeat.
+COLUMNS = {
+    "orders_order": (("desi",), "'ORDER', NEW.id, '', NULL"),
+    "orders_orderline": (("commission_rate", "barcode"), "'ORDER', NEW.order_id, '', NULL"),
+    "orders_returnunit": (
+        ("line_id", "status", "condition", "disposition"),
+        "'ORDER', order_id, '', NULL FROM orders_orderline WHERE id = NEW.line_id",
+    ),
+    "orders_exchange": (
+        ("line_id", "quantity", "returned_at", "disposition"),
+        "'ORDER', order_id, '', NULL FROM orders_orderline WHERE id = NEW.line_id",
+    ),
+    "catalog_product": (("desi",), "'MODEL', NEW.id, '', NULL"),
+}
+_TABLES = {
+    "INSERT": "NEW TABLE AS changed",
+    "UPDATE": "OLD TABLE AS former NEW TABLE AS changed",
+    "DELETE": "OLD TABLE AS changed",
+}
+
+
+def _notes():
+    for table, note in NOTES.items():
+        former = note.replace("rows", "former")
+        yield f"""
+            CREATE FUNCTION analytics_note_profit_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                {note.replace("rows", "changed")};
+                IF TG_OP = 'UPDATE' THEN
+                    {former};
+                END IF;
+                RETURN NULL;
+            END $$;
+        """
+        yield from _triggers(table, f"analytics_note_profit_{table}", _EVENTS.get(table, tuple(_TABLES)))
+    for table, (columns, note) in COLUMNS.items():
+        old, new = (", ".join(f"{row}.{name}" for name in columns) for row in ("OLD", "NEW"))
+        yield f"""
+            CREATE FUNCTION analytics_note_profit_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                {_NOTE} {note};
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER analytics_profit_update AFTER UPDATE ON {table}
+                FOR EACH ROW WHEN (({old}) IS DISTINCT FROM ({new}))
+                EXECUTE FUNCTION analytics_note_profit_{table}();
+        """
+    yield f"""
+        CREATE FUNCTION analytics_note_profit_facts() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF TG_OP = 'TRUNCATE' THEN
+                {_ALL};
+                RETURN NULL;
+            END IF;
+            IF (SELECT count(*) FROM changed) > {_MANY} THEN
+                {_ALL};
+                RETURN NULL;
+            END IF;
+            {_NOTE} DISTINCT 'ORDER', order_id, '', NULL::date FROM changed;
+            IF TG_OP = 'DELETE' THEN
+                {_NOTE} 'GONE', id, order_number, NULL FROM changed;
+            END IF;
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER analytics_profit_truncate AFTER TRUNCATE ON analytics_saleline
+            FOR EACH STATEMENT EXECUTE FUNCTION analytics_note_profit_facts();
+    """
+    yield from _triggers("analytics_saleline", "analytics_note_profit_facts", tuple(_TABLES))
+
+
+def _triggers(table, function, events):
+    for event in events:
+        yield f"""
+            CREATE TRIGGER analytics_profit_{event.lower()} AFTER {event} ON {table}
+                REFERENCING {_TABLES[event]}
+                FOR EACH STATEMENT EXECUTE FUNCTION {function}();
+        """
+
+
+def _no_notes():
+    for table in NOTES:
+        for event in _EVENTS.get(table, tuple(_TABLES)):
+            yield f"DROP TRIGGER analytics_profit_{event.lower()} ON {table};"
+        yield f"DROP FUNCTION analytics_note_profit_{table}();"
+    for table in COLUMNS:
+        yield f"""
+            DROP TRIGGER analytics_profit_update ON {table};
+            DROP FUNCTION analytics_note_profit_{table}();
+        """
+    for event in (*_TABLES, "TRUNCATE"):
+        yield f"DROP TRIGGER analytics_profit_{event.lower()} ON analytics_saleline;"
+    yield "DROP FUNCTION analytics_note_profit_facts();"
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("analytics", "0003_inputs"),
+        ("catalog", "0004_history"),
+        ("integrations", "0002_desk"),
+        ("orders", "0002_desk"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="ProfitChange",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("ORDER", "Order"),
+                            ("NUMBER", "Order number"),
+                            ("MODEL", "Model"),
+                            ("GONE", "Line that is gone"),
+                            ("DAYS", "Everything from a day on"),
+                            ("RATES", "Commission rates"),
+                            ("COSTS", "Product costs"),
+                        ],
+                        max_length=10,
+                        verbose_name="what changed",
+                    ),
+                ),
+                ("number", models.BigIntegerField(null=True, verbose_name="number")),
+                ("text", models.CharField(blank=True, max_length=40, verbose_name="order number")),
+                ("day", models.DateField(null=True, verbose_name="from")),
+            ],
+            options={
+                "verbose_name": "changed profit",
+                "verbose_name_plural": "changed profits",
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="ProfitMonth",
+            fields=[
+                ("month", models.DateField(primary_key=True, serialize=False, verbose_name="month")),
+                ("through", models.DateField(verbose_name="last day that counts")),
+                ("pairs", models.PositiveIntegerField(verbose_name="pairs sold")),
+            ],
+            options={
+                "verbose_name": "pairs of a month",
+                "verbose_name_plural": "pairs of months",
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="ProfitState",
+            fields=[
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("built_at", models.DateTimeField(verbose_name="built")),
+                ("refreshed_at", models.DateTimeField(verbose_name="refreshed")),
+            ],
+            options={
+                "verbose_name": "state of the profits",
+                "verbose_name_plural": "state of the profits",
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="profit_state_once")
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="SaleCostHistory",
             fields=[
@@ -128,12 +349,14 @@ class Migration(migrations.Migration):
                 ("vat", models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="VAT")),
                 (
                     "withheld",
-                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="withheld tax"),
+                    models.DecimalField(
+                        decimal_places=2, max_digits=14, null=True, verbose_name="withheld tax"
+                    ),
                 ),
                 (
                     "withholding_cost",
                     models.DecimalField(
-                        decimal_places=2, max_digits=14, verbose_name="withholding as a cost"
+                        decimal_places=2, max_digits=14, null=True, verbose_name="withholding as a cost"
                     ),
                 ),
                 (
@@ -198,6 +421,21 @@ class Migration(migrations.Migration):
                         condition=models.Q(("missing", []), _negated=True),
                         fields=["line"],
                         name="profit_incomplete",
+                    ),
+                    models.Index(
+                        condition=models.Q(("commission_basis__in", ["TARIFF", "UNKNOWN"])),
+                        fields=["line"],
+                        name="profit_by_tariff",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("missing", []), ("profit__isnull", False)),
+                            models.Q(models.Q(("missing", []), _negated=True), ("profit__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="profit_known_or_missing",
                     )
                 ],
             },
@@ -303,8 +541,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "analytics_salecosthistory" ("basis", "kept_at", "line_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "try_part", "unit_cost", "usd_part", "usd_rate") VALUES (NEW."basis", NEW."kept_at", NEW."line_id", _pgh_attach_context(), NOW(), \'update\', NEW."line_id", NEW."try_part", NEW."unit_cost", NEW."usd_part", NEW."usd_rate"); RETURN NULL;',
-                    hash="2140ad860d8a847bf872bc18172ab415b7132b87",
+                    func='INSERT INTO "analytics_salecosthistory" ("basis", "kept_at", "line_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "try_part", "unit_cost", "usd_part", "usd_rate") VALUES (OLD."basis", OLD."kept_at", OLD."line_id", _pgh_attach_context(), NOW(), \'update\', OLD."line_id", OLD."try_part", OLD."unit_cost", OLD."usd_part", OLD."usd_rate"); RETURN NULL;',
+                    hash="82953b57fed2e84c724a4035154a41c09b8b2046",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_382d6",
                     table="analytics_salecost",
@@ -326,4 +564,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        migrations.RunSQL(KEEP_COSTS, DROP_COSTS),
+        migrations.RunSQL("".join(_notes()), "".join(_no_notes())),
     ]
