@@ -1,4 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from analytics.profit import views
 
 app_name = "profit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("excel/", views.excel, name="excel"),
+    path("pdf/", views.pdf, name="pdf"),
+    path("lines/", views.lines, name="lines"),
+    path("lines/excel/", views.lines_excel, name="lines_excel"),
+    path("lines/pdf/", views.lines_pdf, name="lines_pdf"),
+    path("lines/<int:pk>/", views.line, name="line"),
+    path("missing/", views.missing, name="missing"),
+    path("missing/excel/", views.missing_excel, name="missing_excel"),
+    path("missing/pdf/", views.missing_pdf, name="missing_pdf"),
+    path("simulator/", views.simulator, name="simulator"),
+    path("simulator/excel/", views.simulator_excel, name="simulator_excel"),
+    path("simulator/pdf/", views.simulator_pdf, name="simulator_pdf"),
+]
