@@ -994,4 +994,114 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        migrations.CreateModel(
+            name="ExchangeRateHistory",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "currency",
+                    models.CharField(
+                        choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
+                        default="USD",
+                        max_length=3,
+                        verbose_name="currency",
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                ("rate", models.DecimalField(decimal_places=4, max_digits=12, verbose_name="rate")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("BANK", "Central bank"), ("ENTERED", "Entered by hand")],
+                        default="ENTERED",
+                        max_length=10,
+                        verbose_name="from",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.AddField(
+            model_name="exchangeratehistory",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
+        ),
+        migrations.AddField(
+            model_name="exchangeratehistory",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="history",
+                to="analytics.exchangerate",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="costpart",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "analytics_costparthistory" ("amount", "currency", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sheet_id") VALUES (NEW."amount", NEW."currency", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sheet_id"); RETURN NULL;',
+                    hash="962f782d4bb378a7cb5304b4cba9529be878d31c",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_80e0a",
+                    table="analytics_costpart",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="costsheet",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "analytics_costsheethistory" ("created_by_id", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "valid_from") VALUES (NEW."created_by_id", NEW."id", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."product_id", NEW."valid_from"); RETURN NULL;',
+                    hash="5749cd7c993335df081b30b2a8451218d813a6cb",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_026ff",
+                    table="analytics_costsheet",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="exchangerate",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "analytics_exchangeratehistory" ("currency", "day", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "source") VALUES (NEW."currency", NEW."day", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rate", NEW."source"); RETURN NULL;',
+                    hash="0b20110d076ad069317dbbc815581e0b038a1b22",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_0743e",
+                    table="analytics_exchangerate",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="exchangerate",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."day" IS DISTINCT FROM (NEW."day") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."rate" IS DISTINCT FROM (NEW."rate") OR OLD."source" IS DISTINCT FROM (NEW."source"))',
+                    func='INSERT INTO "analytics_exchangeratehistory" ("currency", "day", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "source") VALUES (NEW."currency", NEW."day", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rate", NEW."source"); RETURN NULL;',
+                    hash="fc42b4861eac23d162d523750f744d0ca26392b2",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_97f40",
+                    table="analytics_exchangerate",
+                    when="AFTER",
+                ),
+            ),
+        ),
     ]

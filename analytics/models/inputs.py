@@ -38,13 +38,18 @@ def _person() -> Any:
     )
 
 
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), model_name="ExchangeRateHistory", exclude=["read_at"]
+)
 class ExchangeRate(models.Model):
     """TRY for one unit of `currency` on a day. Days without a row have the rate of the last day before them."""
 
     currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
     day = models.DateField(_("day"))
-    rate = models.DecimalField(_("rate"), max_digits=12, decimal_places=4)
-    source = models.CharField(_("from"), max_length=10, choices=RateSource, default=RateSource.ENTERED)
+    rate = models.DecimalField(pgettext_lazy("exchange rate", "rate"), max_digits=12, decimal_places=4)
+    source = models.CharField(
+        pgettext_lazy("exchange rate", "from"), max_length=10, choices=RateSource, default=RateSource.ENTERED
+    )
     read_at = models.DateTimeField(_("read"), auto_now=True)
 
     class Meta:
@@ -62,7 +67,11 @@ class ExchangeRate(models.Model):
 
 
 @pghistory.track(
-    pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="CostSheetHistory", exclude=["created_at"]
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    model_name="CostSheetHistory",
+    exclude=["created_at"],
 )
 class CostSheet(models.Model):
     """What a pair of a model costs from a day on, by parts. It comes before the costs noted at its barcodes."""
@@ -81,10 +90,12 @@ class CostSheet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.product_id} {self.valid_from:%d.%m.%Y}"
+        return f"{self.product.code} {self.valid_from:%d.%m.%Y}"
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="CostPartHistory")
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="CostPartHistory"
+)
 class CostPart(models.Model):
     """One part of what a pair costs, in lira or dollars."""
 

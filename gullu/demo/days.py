@@ -41,11 +41,14 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class _Campaign:
+class DemoCampaign:
+    """Days on which more is bought, by `factor`, for `discount` percent less; peaks inside another have no name."""
+
     first: date
     last: date
     factor: float
     discount: int
+    name: str = ""
 
 
 def to_ms(at: datetime) -> int:
@@ -68,9 +71,8 @@ def make_days(*, seed: int, now: datetime, days: int, orders: int) -> list[Day]:
     today = now.astimezone(ISTANBUL).date()
     dates = [today - timedelta(days=days - 1 - number) for number in range(days)]
     public = holidays.country_holidays("TR", years=range(dates[0].year - 1, today.year + 2), language="tr")
-    feasts = {day for day, name in public.items() if any(feast in name for feast in _FEASTS)}
-    campaigns = [campaign for year in range(dates[0].year, today.year + 1) for campaign in _campaigns(year)]
-    campaigns += _before_feasts(sorted(feasts))
+    feasts = _feasts(public)
+    campaigns = campaigns_of(range(dates[0].year, today.year + 1), public)
     rng = dice(seed, "days")
     weights = [
         _weight(day, part=number / days, campaigns=campaigns, public=public, feasts=feasts)
@@ -92,7 +94,7 @@ def make_days(*, seed: int, now: datetime, days: int, orders: int) -> list[Day]:
 
 
 def _weight(
-    day: date, *, part: float, campaigns: list[_Campaign], public: holidays.HolidayBase, feasts: set[date]
+    day: date, *, part: float, campaigns: list[DemoCampaign], public: holidays.HolidayBase, feasts: set[date]
 ) -> float:
     weight = (1 + (_GROWTH - 1) * (part + part * part) / 2) * _WEEKDAYS[day.weekday()]
     for campaign in campaigns:
@@ -103,30 +105,52 @@ def _weight(
     return weight * 0.9 if day in public else weight
 
 
-def _campaigns(year: int) -> list[_Campaign]:
+def named_campaigns(first: date, last: date) -> list[DemoCampaign]:
+    """The campaigns that begin between two days, oldest first; of overlapping peaks only the longer one."""
+    years = range(first.year, last.year + 1)
+    public = holidays.country_holidays("TR", years=range(first.year - 1, last.year + 2), language="tr")
+    found = [c for c in campaigns_of(years, public) if c.name and first <= c.first <= last]
+    return sorted(found, key=lambda campaign: (campaign.first, campaign.name))
+
+
+def campaigns_of(years: range, public: holidays.HolidayBase) -> list[DemoCampaign]:
+    """Every campaign of these years, and those before the feasts among the public holidays."""
+    campaigns = [campaign for year in years for campaign in _campaigns(year)]
+    return campaigns + _before_feasts(sorted(_feasts(public)))
+
+
+def _feasts(public: holidays.HolidayBase) -> set[date]:
+    return {day for day, name in public.items() if any(feast in name for feast in _FEASTS)}
+
+
+def _campaigns(year: int) -> list[DemoCampaign]:
     """The days on which a Turkish marketplace sells most."""
     mothers_day = _nth_weekday(year, month=5, weekday=6, nth=2)
     fathers_day = _nth_weekday(year, month=6, weekday=6, nth=3)
     black_friday = _nth_weekday(year, month=11, weekday=3, nth=4) + timedelta(days=1)
     day = timedelta(days=1)
     return [
-        _Campaign(date(year, 2, 7), date(year, 2, 13), 1.35, 10),  # Sevgililer Günü
-        _Campaign(date(year, 3, 4), date(year, 3, 8), 1.25, 10),  # Kadınlar Günü
-        _Campaign(mothers_day - 9 * day, mothers_day, 1.4, 12),
-        _Campaign(fathers_day - 6 * day, fathers_day, 1.1, 8),
-        _Campaign(date(year, 9, 1), date(year, 9, 14), 1.2, 5),  # okula dönüş
-        _Campaign(date(year, 11, 10), date(year, 11, 12), 1.7, 20),
-        _Campaign(date(year, 11, 11), date(year, 11, 11), 1.4, 25),
-        _Campaign(black_friday - 4 * day, black_friday + 2 * day, 1.45, 18),
-        _Campaign(black_friday, black_friday, 1.4, 25),
-        _Campaign(date(year, 12, 20), date(year, 12, 30), 1.25, 10),  # yılbaşı
+        DemoCampaign(date(year, 2, 7), date(year, 2, 13), 1.35, 10, "Sevgililer Günü"),
+        DemoCampaign(date(year, 3, 4), date(year, 3, 8), 1.25, 10, "Kadınlar Günü"),
+        DemoCampaign(mothers_day - 9 * day, mothers_day, 1.4, 12, "Anneler Günü"),
+        DemoCampaign(fathers_day - 6 * day, fathers_day, 1.1, 8, "Babalar Günü"),
+        DemoCampaign(date(year, 7, 18), date(year, 7, 31), 1.2, 12, "Yaz İndirimi"),
+        DemoCampaign(date(year, 9, 1), date(year, 9, 14), 1.2, 5, "Okula Dönüş"),
+        DemoCampaign(date(year, 11, 10), date(year, 11, 12), 1.7, 20, "Efsane Günler"),
+        DemoCampaign(date(year, 11, 11), date(year, 11, 11), 1.4, 25),
+        DemoCampaign(black_friday - 4 * day, black_friday + 2 * day, 1.45, 18, "Efsane Cuma"),
+        DemoCampaign(black_friday, black_friday, 1.4, 25),
+        DemoCampaign(date(year, 12, 20), date(year, 12, 30), 1.25, 10, "Yılbaşı"),
     ]
 
 
-def _before_feasts(feasts: list[date]) -> list[_Campaign]:
+def _before_feasts(feasts: list[date]) -> list[DemoCampaign]:
     """New shoes for the bayram: two weeks, ending when parcels would no longer arrive."""
     firsts = [day for day in feasts if day - timedelta(days=1) not in feasts]
-    return [_Campaign(day - timedelta(days=16), day - timedelta(days=3), 1.3, 8) for day in firsts]
+    return [
+        DemoCampaign(day - timedelta(days=16), day - timedelta(days=3), 1.3, 8, "Bayram Alışverişi")
+        for day in firsts
+    ]
 
 
 def _nth_weekday(year: int, *, month: int, weekday: int, nth: int) -> date:

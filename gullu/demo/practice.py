@@ -83,6 +83,7 @@ class Practice:
             "ENABLE_JOBS": "1",
             "HTTPS_ONLY": "0",
             "SENTRY_DSN": "",
+            "EXCHANGE_RATE_URL": "off",
             **_public_address(),
         }
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,14 @@ from django.utils.translation import gettext as _
 from filelock import FileLock, Timeout
 
 from analytics.facts.services import refresh_facts
+from analytics.forecasts.selectors import latest_run
+from analytics.forecasts.services import start_run
+from analytics.profit.services import refresh_profit
 from gullu.demo import database
 from gullu.demo.errors import DemoRunning, SeedMissing, StockDiffers
 from gullu.demo.history import make_shop
 from gullu.demo.load import load_shop
+from gullu.demo.load_inputs import load_commission_rates, load_inputs
 from gullu.demo.practice import Practice
 from gullu.demo.sandbox_seed import make_sandbox_seed
 from gullu.demo.sign_ins import SignIn, ensure_sign_ins, picker_ids
@@ -99,6 +104,9 @@ def _make_shop(practice: Practice, *, step: Step) -> None:
     }
     with transaction.atomic():
         load_shop(shop, pickers=picker_ids(), report=lambda part: step(labels[part]))
+        step(_("Entering costs, rates and tariffs"))
+        load_inputs(shop)
+        load_commission_rates(shop)
         database.mark_as_demo()
 
 
@@ -131,9 +139,20 @@ def exchange(practice: Practice, *, step: Step) -> Exchange:
         done.push = push_stock().as_dict()
     step(_("Counting what was sold"))
     refresh_facts(trigger=JobRun.Trigger.COMMAND)
+    step(_("Reckoning what was earned"))
+    refresh_profit(trigger=JobRun.Trigger.COMMAND)
     done.new_orders = Order.objects.count() - known
     done.differing = differing_barcodes(practice, seed["products"])
     return done
+
+
+def ask_for_forecasts() -> bool:
+    """Let the worker forecast while people look around, if there is no forecast of yesterday yet."""
+    known = latest_run()
+    if known is not None and known.last_day >= timezone.localdate() - timedelta(days=1):
+        return False
+    start_run(trigger=JobRun.Trigger.COMMAND)
+    return True
 
 
 def differing_barcodes(practice: Practice, products: list[dict[str, Any]]) -> list[str]:

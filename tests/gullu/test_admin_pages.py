@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import Schedule, Task
 
-from catalog.models import BarcodeAlias, ProductImage, SizeChart
+from analytics.models import (
+    Campaign,
+    CargoTariff,
+    CommissionImport,
+    CommissionRate,
+    CostPart,
+    CostSheet,
+    ExchangeRate,
+    OrderCommission,
+    PlanningRule,
+    ProfitPolicy,
+)
+from catalog.models import BarcodeAlias, Product, ProductImage, SizeChart
 from gullu.jobs import enqueue
 from gullu.labels.records import BarcodeSeries, LabelPrinter
 from gullu.labels.services import ensure_default_templates
@@ -47,13 +60,16 @@ from tests.factories import make_order, make_shelf, make_superuser, make_user, m
 
 pytestmark = pytest.mark.django_db
 
-OWN_APPS = {"catalog", "inventory", "orders", "integrations", "gullu", "auth", "django_q"}
+OWN_APPS = {"analytics", "catalog", "inventory", "orders", "integrations", "gullu", "auth", "django_q"}
 ADMINS = {
     f"{model._meta.app_label}_{model._meta.model_name}": model_admin
     for model, model_admin in admin.site._registry.items()
     if model._meta.app_label in OWN_APPS
 }
 READ_ONLY = {
+    "analytics_commissionimport",
+    "analytics_commissionrate",
+    "analytics_ordercommission",
     "inventory_centralstock",
     "inventory_rafurun",
     "inventory_stockmovement",
@@ -98,6 +114,35 @@ def shop(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         make_rows()
         yield
         transaction.set_rollback(True)
+
+
+def make_inputs(product: Product) -> None:
+    """One row of everything that is entered for the profit and for planning."""
+    today = timezone.localdate()
+    sheet = CostSheet.objects.create(product=product, valid_from=today)
+    CostPart.objects.create(sheet=sheet, kind="SOLE", amount=Decimal(10), currency="USD")
+    ExchangeRate.objects.create(day=today, rate=Decimal(42))
+    CargoTariff.objects.create(carrier="Aras Kargo", valid_from=today, desi_to=Decimal(2), price=Decimal(80))
+    ProfitPolicy.objects.create(valid_from=today)
+    Campaign.objects.create(name="Efsane Günler", first_day=today, last_day=today)
+    PlanningRule.objects.create()
+
+
+def make_commissions() -> None:
+    file = CommissionImport.objects.create(
+        kind="TARIFF", file_name="oran.csv", digest="d", valid_from=timezone.localdate()
+    )
+    CommissionRate.objects.create(
+        target="CATEGORY",
+        key="bot",
+        name="Bot",
+        rate=Decimal(19),
+        valid_from=timezone.localdate(),
+        commission_import=file,
+    )
+    OrderCommission.objects.create(
+        order_number="1", commission=Decimal(9), order_amount=Decimal(90), commission_import=file
+    )
 
 
 def make_rows() -> None:
@@ -149,6 +194,8 @@ def make_rows() -> None:
     )
     LabelPrinter.objects.create(name="Depo")
     BarcodeSeries.objects.get_or_create(pk=1)
+    make_inputs(variant.product)
+    make_commissions()
     Schedule.objects.create(name="pull", func="integrations.tasks.pull_orders_job")
     enqueue("integrations.tasks.pull_orders_job", trigger="STAFF")
     for success in (True, False):
@@ -180,6 +227,12 @@ def may_view(role: str, name: str) -> bool:
 
 def test_every_model_people_need_has_its_page() -> None:
     editable = {
+        "analytics_campaign",
+        "analytics_cargotariff",
+        "analytics_costsheet",
+        "analytics_exchangerate",
+        "analytics_planningrule",
+        "analytics_profitpolicy",
         "catalog_barcodealias",
         "catalog_product",
         "catalog_sizechart",

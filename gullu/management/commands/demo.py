@@ -93,6 +93,8 @@ class Command(BaseCommand):
         self._step(_("Collecting static files"))
         collect_if_changed(practice.folder / "static-files")
         port = self._port(options["port"])
+        if run.ask_for_forecasts():
+            self._say(_("The worker forecasts the sales in the background; that takes some minutes."))
         # From here on this process only supervises: it holds no connection while others fork.
         for connection in connections.all():
             connection.close()
