@@ -56,9 +56,9 @@ class Study:
     trials: tuple[Trial, ...]
 
     @property
-    def alone(self) -> bool:
-        """Whether no model lends its signal: such studies know other methods."""
-        return Method.SPARSE in self.paths
+    def known(self) -> frozenset[Method]:
+        """Its methods. Where no model lends its signal, or only the average could be made, they are others."""
+        return frozenset(self.paths)
 
 
 def make_study(
@@ -84,8 +84,11 @@ def choose(studies: Sequence[Study]) -> list[Method]:
     for the others. With little sold in all trials, or no clear lead, it is the moving average. The same choice holds
     for every horizon, so totals cannot cross.
     """
-    common = {alone: _common_wape([one for one in studies if one.alone is alone]) for alone in (False, True)}
-    return [_choice(one, common=common[one.alone]) for one in studies]
+    alike: dict[frozenset[Method], list[Study]] = {}
+    for one in studies:
+        alike.setdefault(one.known, []).append(one)
+    common = {known: _common_wape(members) for known, members in alike.items()}
+    return [_choice(one, common=common[one.known]) for one in studies]
 
 
 def _trial_days(history: SalesMatrix) -> Iterator[int]:

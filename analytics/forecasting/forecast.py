@@ -12,7 +12,7 @@ import numpy as np
 
 from analytics.forecasting.arrays import FloatArray
 from analytics.forecasting.choosing import KNOWN_DAYS, Study, choose, make_study, totals
-from analytics.forecasting.methods import HORIZONS, Memory, Method, group_paths, sparse_paths
+from analytics.forecasting.methods import HORIZONS, Memory, Method, average_paths, group_paths, sparse_paths
 from analytics.forecasting.quantiles import Pairs, common_likelihood, fit_dispersion, growing, upper_quantile
 from analytics.forecasting.series import SalesMatrix, sales_matrix
 
@@ -42,8 +42,9 @@ class BacktestScore:
 class BarcodeForecast:
     """`expected` and `q90` are units over the whole horizon, beginning the day after `last_date`.
 
-    `group` is the model or category whose signal was used, empty where there was none. The scores are those of the
-    group, None where nothing could be tried or nothing was sold.
+    `group` is the model or category whose signal was used, empty where there was none. `dispersion` is the spread
+    `q90` was drawn with (quantiles.py). The scores are those of the group, None where nothing could be tried or nothing
+    was sold.
     """
 
     barcode: str
@@ -52,6 +53,7 @@ class BarcodeForecast:
     horizon: int
     expected: float
     q90: float
+    dispersion: float
     method: Method
     backtest: BacktestScore | None
     moving_average: BacktestScore | None
@@ -114,6 +116,11 @@ def study(task: Task, *, holidays: pd.DataFrame | None = None, memory: Memory | 
     """The slow part, for one task: the fits from today and from the past. Independent of all other tasks."""
     forecaster = partial(group_paths, holidays=holidays, memory=memory) if task.group else sparse_paths
     return make_study(task.history, group=task.group, asked=task.asked, forecaster=forecaster)
+
+
+def plain_study(task: Task) -> Study:
+    """The study of a task whose own study broke: the moving average and how it did. Quick."""
+    return make_study(task.history, group=task.group, asked=task.asked, forecaster=average_paths)
 
 
 def conclude(
@@ -192,14 +199,9 @@ def _of_study(
 ) -> list[BarcodeForecast]:
     row = HORIZONS.index(horizon)
     expected = totals(one.paths[method])
+    spreads = [fit_dispersion(_pairs(one, method, horizon=h), common=common[h]) for h in HORIZONS]
     quantiles = growing(
-        [
-            upper_quantile(
-                expected[index],
-                dispersion=fit_dispersion(_pairs(one, method, horizon=h), common=common[h]),
-            )
-            for index, h in enumerate(HORIZONS)
-        ]
+        [upper_quantile(expected[index], dispersion=spread) for index, spread in enumerate(spreads)]
     )
     backtest, baseline = scores
     return [
@@ -210,6 +212,7 @@ def _of_study(
             horizon=horizon,
             expected=float(expected[row, column]),
             q90=float(quantiles[row, column]),
+            dispersion=spreads[row],
             method=method,
             backtest=backtest,
             moving_average=baseline,

@@ -59,6 +59,11 @@ def sparse_paths(history: SalesMatrix) -> Paths:
     }
 
 
+def average_paths(history: SalesMatrix) -> Paths:
+    """The plain average alone: for a history the other methods broke on."""
+    return {Method.MOVING_AVERAGE: moving_averages(history)}
+
+
 def moving_averages(history: SalesMatrix) -> FloatArray:
     """The plain moving average of each barcode, blind to stock-outs: what every other method is held against."""
     rates = history.quantities[-groups.MOVING_AVERAGE_DAYS :].mean(axis=0)

@@ -114,6 +114,15 @@ class Migration(migrations.Migration):
                         verbose_name="expected per day",
                     ),
                 ),
+                (
+                    "band",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(),
+                        default=list,
+                        size=None,
+                        verbose_name="90 % quantile per day",
+                    ),
+                ),
                 ("wape", models.FloatField(null=True, verbose_name="error")),
                 ("bias", models.FloatField(null=True, verbose_name="bias")),
                 ("coverage", models.FloatField(null=True, verbose_name="coverage")),

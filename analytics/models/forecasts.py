@@ -89,7 +89,8 @@ class ModelForecast(models.Model):
 
     Scores are parts, not percent, and NULL where nothing could be tried: `wape` is the error, `bias` is negative where
     too little was expected, `coverage` the part of totals within the 90 % quantile, `units` what they were measured on;
-    `average_*` are the same of the plain moving average. `path` are the expected pairs of each day.
+    `average_*` are the same of the plain moving average. `path` are the expected pairs of each day, `band` what is
+    enough on nine of ten such days.
     """
 
     run = models.ForeignKey(
@@ -102,6 +103,7 @@ class ModelForecast(models.Model):
     expected = models.FloatField(_("expected pairs"))
     q90 = models.FloatField(_("90 % quantile"))
     path = ArrayField(models.FloatField(), verbose_name=_("expected per day"), default=list)
+    band = ArrayField(models.FloatField(), verbose_name=_("90 % quantile per day"), default=list)
     wape = models.FloatField(_("error"), null=True)
     bias = models.FloatField(_("bias"), null=True)
     coverage = models.FloatField(_("coverage"), null=True)
