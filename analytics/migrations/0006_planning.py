@@ -584,6 +584,12 @@ class Migration(migrations.Migration):
             model_name="productionplanline",
             constraint=models.UniqueConstraint(fields=("plan", "variant"), name="plan_line_once"),
         ),
+        migrations.AddConstraint(
+            model_name="productionplanline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("made__lte", models.F("planned"))), name="plan_line_made_as_planned"
+            ),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name="productionplanline",
             trigger=pgtrigger.compiler.Trigger(

@@ -122,7 +122,10 @@ class ProductionPlan(models.Model):
     model_name="ProductionPlanLineHistory",
 )
 class ProductionPlanLine(models.Model):
-    """Pairs of one barcode in a plan. `suggested` is what was advised, `made` what has been finished so far."""
+    """Pairs of one barcode in a plan. `suggested` was advised; `made` is finished, never more than planned.
+
+    Only `analytics.production.services` writes here.
+    """
 
     plan = models.ForeignKey(
         ProductionPlan, models.CASCADE, related_name="lines", verbose_name=_("production plan")
@@ -137,7 +140,8 @@ class ProductionPlanLine(models.Model):
         verbose_name_plural = _("lines of production plans")
         default_permissions = ()
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["plan", "variant"], name="plan_line_once")
+            models.UniqueConstraint(fields=["plan", "variant"], name="plan_line_once"),
+            models.CheckConstraint(condition=Q(made__lte=F("planned")), name="plan_line_made_as_planned"),
         ]
 
     def __str__(self) -> str:
