@@ -1,4 +1,16 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from analytics.production import views
 
 app_name = "production"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("new/", views.new, name="new"),
+    path("new/save/", views.save, name="save"),
+    path("<int:pk>/", views.plan, name="plan"),
+    path("<int:pk>/numbers/", views.numbers, name="numbers"),
+    path("<int:pk>/all-made/", views.all_made, name="all_made"),
+    path("<int:pk>/state/", views.state, name="state"),
+    path("<int:pk>/pdf/", views.pdf, name="pdf"),
+    path("<int:pk>/excel/", views.excel, name="excel"),
+]
