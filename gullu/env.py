@@ -66,6 +66,11 @@ class Environment:
     trendyol_tier: str
     trendyol_attribute_shape: str
     archive_after_days: int
+    exchange_rate_url: str
+    cache_seconds_sales: int
+    cache_seconds_profit: int
+    cache_seconds_stock: int
+    cache_seconds_forecast: int
     mail: MailServer
     mail_from: str
     digest_recipients: tuple[str, ...]
@@ -74,6 +79,12 @@ class Environment:
     log_json: bool
     db_pool_size: int
     sentry_dsn: str | None = field(repr=False)
+    openai_api_key: str = field(repr=False)
+    openai_base_url: str
+    openai_model: str
+    openai_monthly_budget_usd: float
+    openai_price_in: float | None
+    openai_price_out: float | None
 
 
 def load(
@@ -93,6 +104,7 @@ def _environment(values: dict[str, Any]) -> Environment:
     url = values["DATABASE_URL"]
     production = url is not None and not values["DEBUG"]
     _check_trendyol(values)
+    _check_https(values, "OPENAI_BASE_URL", secret="key")  # noqa: S106  (what it is called, not what it is)
     _check_public_address(values["PUBLIC_BASE_URL"])
     return Environment(
         database=None if url is None else parse_database_url(url, require_tls=not values["DEBUG"]),
@@ -114,6 +126,11 @@ def _environment(values: dict[str, Any]) -> Environment:
         trendyol_tier=values["TRENDYOL_TIER"],
         trendyol_attribute_shape=values["TRENDYOL_ATTRIBUTE_SHAPE"],
         archive_after_days=values["ARCHIVE_AFTER_DAYS"],
+        exchange_rate_url=_address_or_off(values["EXCHANGE_RATE_URL"]),
+        cache_seconds_sales=values["CACHE_SECONDS_SALES"],
+        cache_seconds_profit=values["CACHE_SECONDS_PROFIT"],
+        cache_seconds_stock=values["CACHE_SECONDS_STOCK"],
+        cache_seconds_forecast=values["CACHE_SECONDS_FORECAST"],
         mail=values["EMAIL_URL"] or CONSOLE,
         mail_from=values["DEFAULT_FROM_EMAIL"],
         digest_recipients=values["DIGEST_RECIPIENTS"],
@@ -122,7 +139,18 @@ def _environment(values: dict[str, Any]) -> Environment:
         log_json=_either(values["LOG_JSON"], otherwise=production),
         db_pool_size=values["DB_POOL_SIZE"],
         sentry_dsn=values["SENTRY_DSN"],
+        openai_api_key=values["OPENAI_API_KEY"],
+        openai_base_url=values["OPENAI_BASE_URL"],
+        openai_model=values["OPENAI_MODEL"],
+        openai_monthly_budget_usd=values["OPENAI_MONTHLY_BUDGET_USD"],
+        openai_price_in=values["OPENAI_PRICE_IN"],
+        openai_price_out=values["OPENAI_PRICE_OUT"],
     )
+
+
+def _address_or_off(text: str) -> str:
+    """Empty where it is switched off: an empty variable would mean the default."""
+    return "" if text == "off" else text.rstrip("/")
 
 
 def _either(value: bool | None, *, otherwise: bool) -> bool:
@@ -239,7 +267,9 @@ def _parse_addresses(variable: Variable, text: str) -> tuple[str, ...]:
     return parse_addresses(_parse_list(variable, text))
 
 
-def _parse_secret(_variable: Variable, text: str) -> str:
+def _parse_secret(variable: Variable, text: str) -> str:
+    if variable.pattern and not re.fullmatch(variable.pattern, text):
+        raise ValueError(variable.accepted)
     return text
 
 
@@ -358,11 +388,15 @@ def _check_trendyol(values: Mapping[str, Any]) -> None:
     missing = [name for name in names if not values[name]]
     if missing and len(missing) < len(names):
         raise ConfigError(f"{' and '.join(missing)} must be set too: {', '.join(names)} belong together.")
-    parts = urlsplit(values["TRENDYOL_BASE_URL"])
+    _check_https(values, "TRENDYOL_BASE_URL", secret="API secret")  # noqa: S106  (what it is called)
+
+
+def _check_https(values: Mapping[str, Any], name: str, *, secret: str) -> None:
+    parts = urlsplit(values[name])
     if parts.scheme == "http" and not is_local_host(parts.hostname or ""):
         raise ConfigError(
-            f"TRENDYOL_BASE_URL is {values['TRENDYOL_BASE_URL']!r}; another machine must be called with https://, "
-            "because the API secret travels with each call."
+            f"{name} is {values[name]!r}; another machine must be called with https://, "
+            f"because the {secret} travels with each call."
         )
 
 

@@ -44,5 +44,7 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
             "django": {"level": "INFO"},
             "urllib3": {"level": "WARNING"},
             "psycopg.pool": {"level": "WARNING"},
+            "openai": {"level": "WARNING"},
+            "httpx2": {"level": "WARNING"},
         },
     }

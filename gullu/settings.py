@@ -220,6 +220,17 @@ OUTBOX_RETRY = "integrations.outbox.retry"
 COURIERS = {"TRENDYOL": "integrations.trendyol.courier.TrendyolCourier"}
 MARKETPLACES = {"TRENDYOL": "integrations.trendyol.listing.marketplace.TrendyolMarketplace"}
 
+# --- written insights -----------------------------------------------------------------------------------------
+
+OPENAI: dict[str, Any] = {
+    "API_KEY": env.openai_api_key,
+    "BASE_URL": env.openai_base_url,
+    "MODEL": env.openai_model,
+    "MONTHLY_BUDGET_USD": env.openai_monthly_budget_usd,
+    "PRICE_IN": env.openai_price_in,
+    "PRICE_OUT": env.openai_price_out,
+}
+
 # --- sheets of Excel ------------------------------------------------------------------------------------------
 
 # Kinds of sheets, in the order of the page: named here, so that `gullu.excel` need not import the apps.
@@ -229,7 +240,13 @@ EXCEL_KINDS = [
     "catalog.excel.Costs",
     "inventory.excel.Counts",
     "inventory.excel.Placements",
+    "analytics.inputs.excel.CargoTariffs",
 ]
+
+# --- profit ---------------------------------------------------------------------------------------------------
+
+# Empty: no rates are read.
+EXCHANGE_RATE_URL = env.exchange_rate_url
 
 # --- mail -----------------------------------------------------------------------------------------------------
 
@@ -255,6 +272,13 @@ SHOP = env.shop
 ARCHIVE_AFTER_DAYS = env.archive_after_days
 # How long the numbers beside menu entries are kept: they are on every page.
 MENU_COUNT_SECONDS = 15
+
+# --- figures kept ready (analytics/caching.py) ------------------------------------------------------------------
+
+CACHE_SECONDS_SALES = env.cache_seconds_sales
+CACHE_SECONDS_PROFIT = env.cache_seconds_profit
+CACHE_SECONDS_STOCK = env.cache_seconds_stock
+CACHE_SECONDS_FORECAST = env.cache_seconds_forecast
 
 # --- logs -----------------------------------------------------------------------------------------------------
 

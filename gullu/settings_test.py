@@ -22,6 +22,7 @@ MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
 SECURE_SSL_REDIRECT = False
 ENABLE_JOBS = False
 PUBLIC_BASE_URL = None
+EXCHANGE_RATE_URL = ""
 MENU_COUNT_SECONDS = 0
 TRENDYOL = {
     "SELLER_ID": "987654",
@@ -32,4 +33,12 @@ TRENDYOL = {
     "STOREFRONT": "TR",
     "TIER": "50k",
     "ATTRIBUTE_SHAPE": "auto",
+}
+OPENAI = {
+    "API_KEY": "",
+    "BASE_URL": "http://127.0.0.1:9/v1",
+    "MODEL": "",
+    "MONTHLY_BUDGET_USD": 10.0,
+    "PRICE_IN": None,
+    "PRICE_OUT": None,
 }

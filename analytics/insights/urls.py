@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from analytics.insights import views
 
 app_name = "insights"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("<int:pk>/", views.answer, name="answer"),
+    path("<int:pk>/progress/", views.progress, name="progress"),
+    path("<int:pk>/excel/", views.excel, name="excel"),
+    path("<int:pk>/pdf/", views.pdf, name="pdf"),
+]

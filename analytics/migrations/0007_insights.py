@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
+                ("week", models.DateField(blank=True, null=True, verbose_name="week")),
+                ("language", models.CharField(default="tr", max_length=10, verbose_name="language")),
                 (
                     "state",
                     models.CharField(
@@ -60,6 +62,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("asked_at", models.DateTimeField(verbose_name="asked")),
+                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="begun")),
                 ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
                 (
                     "asked_by",
@@ -97,6 +100,12 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=1000, verbose_name="page with these figures"),
                 ),
                 (
+                    "compared_address",
+                    models.CharField(
+                        blank=True, max_length=1000, verbose_name="page with the earlier figures"
+                    ),
+                ),
+                (
                     "insight",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
@@ -112,6 +121,44 @@ class Migration(migrations.Migration):
                 "default_permissions": ("view",),
             },
         ),
+        migrations.CreateModel(
+            name="InsightRound",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
+                (
+                    "reserved",
+                    models.DecimalField(decimal_places=6, max_digits=12, verbose_name="set aside, USD"),
+                ),
+                (
+                    "cost",
+                    models.DecimalField(decimal_places=6, max_digits=12, null=True, verbose_name="cost, USD"),
+                ),
+                ("tokens_in", models.PositiveIntegerField(default=0, verbose_name="tokens read")),
+                ("tokens_out", models.PositiveIntegerField(default=0, verbose_name="tokens written")),
+                (
+                    "insight",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rounds",
+                        to="analytics.insight",
+                        verbose_name="insight",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "call of the language model",
+                "verbose_name_plural": "calls of the language model",
+                "default_permissions": (),
+            },
+        ),
         migrations.AddIndex(
             model_name="insight",
             index=models.Index(fields=["-asked_at"], name="insight_newest"),
@@ -119,5 +166,30 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="insightcall",
             constraint=models.UniqueConstraint(fields=("insight", "number"), name="insight_call_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="insight",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "FAILED"), _negated=True),
+                fields=("week",),
+                name="insight_once_a_week",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="insightround",
+            index=models.Index(fields=["started_at"], name="insight_round_month"),
+        ),
+        migrations.AddConstraint(
+            model_name="insightround",
+            constraint=models.UniqueConstraint(fields=("insight", "number"), name="insight_round_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="insightround",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reserved__gte", 0), models.Q(("cost__isnull", True), ("cost__gte", 0), _connector="OR")
+                ),
+                name="insight_round_not_negative",
+            ),
         ),
     ]

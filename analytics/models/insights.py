@@ -1,4 +1,7 @@
-"""Questions put to the language model, what it asked our figures, and what it said. Kept by `analytics.insights`."""
+"""Questions put to the language model, what it asked our figures, what it said, and what each call of it cost.
+
+Kept by `analytics.insights`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ from django.utils.translation import pgettext_lazy
 class Insight(models.Model):
     """A question and its answer. `cost` is USD; tokens are those the service charged for.
 
-    `unproved` are numbers of the answer that stand in none of the figures it was given.
+    `unproved` are numbers of the answer that stand in none of the figures it was given: `[start, end]` in the answer.
+    `week` is the Monday of the week in which a weekly summary was written. `tokens_*` and `cost` add up
+    those of its rounds.
     """
 
     class Kind(models.TextChoices):
@@ -27,6 +32,8 @@ class Insight(models.Model):
         FAILED = "FAILED", pgettext_lazy("insight", "Not answered")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    week = models.DateField(_("week"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="tr")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     question = models.TextField(pgettext_lazy("insight", "question"))
     answer = models.TextField(_("answer"), blank=True)
@@ -45,6 +52,7 @@ class Insight(models.Model):
         related_name="+",
         verbose_name=_("asked by"),
     )
+    started_at = models.DateTimeField(pgettext_lazy("insight", "begun"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
     class Meta:
@@ -52,13 +60,22 @@ class Insight(models.Model):
         verbose_name_plural = _("insights")
         default_permissions = ("add", "view")
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["-asked_at"], name="insight_newest")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            # A summary that could not be written may be tried again; one that is there or on its way is not.
+            models.UniqueConstraint(
+                fields=["week"], condition=~models.Q(state="FAILED"), name="insight_once_a_week"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.question[:60]
 
 
 class InsightCall(models.Model):
-    """One of our query functions that the language model called, with exactly what it was answered."""
+    """One of our query functions that the language model called, with exactly what it was answered.
+
+    `address` is the page that shows these figures, `compared_address` the one of the earlier days beside them.
+    """
 
     insight = models.ForeignKey(Insight, models.CASCADE, related_name="calls", verbose_name=_("insight"))
     number = models.PositiveSmallIntegerField(_("number"))
@@ -66,6 +83,7 @@ class InsightCall(models.Model):
     arguments = models.JSONField(_("arguments"), default=dict, blank=True)
     result = models.JSONField(_("result"), default=dict, blank=True)
     address = models.CharField(_("page with these figures"), max_length=1000, blank=True)
+    compared_address = models.CharField(_("page with the earlier figures"), max_length=1000, blank=True)
 
     class Meta:
         verbose_name = _("query of an insight")
@@ -77,3 +95,38 @@ class InsightCall(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class InsightRound(models.Model):
+    """One call of the language model, and what it cost in USD.
+
+    `reserved` is the most it can cost, set aside before it is made. `cost` is NULL while it runs, and stays so when
+    nobody knows what became of it: then the reserved amount counts as spent.
+    """
+
+    insight = models.ForeignKey(Insight, models.CASCADE, related_name="rounds", verbose_name=_("insight"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    started_at = models.DateTimeField(_("started"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    reserved = models.DecimalField(_("set aside, USD"), max_digits=12, decimal_places=6)
+    cost = models.DecimalField(_("cost, USD"), max_digits=12, decimal_places=6, null=True)
+    tokens_in = models.PositiveIntegerField(_("tokens read"), default=0)
+    tokens_out = models.PositiveIntegerField(_("tokens written"), default=0)
+
+    class Meta:
+        verbose_name = _("call of the language model")
+        verbose_name_plural = _("calls of the language model")
+        default_permissions = ()
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["insight", "number"], name="insight_round_once"),
+            models.CheckConstraint(
+                condition=models.Q(reserved__gte=0) & (models.Q(cost__isnull=True) | models.Q(cost__gte=0)),
+                name="insight_round_not_negative",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["started_at"], name="insight_round_month")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.insight_id} {self.number}"

@@ -416,11 +416,17 @@ def test_marketplace_without_https_is_refused_except_on_this_machine(tmp_path: P
     )
 
 
-# Any text can be a key of the insights service, so nothing about it can be refused.
-CHECKED_SECRETS = [v.name for v in VARIABLES if v.secret and v.name != "OPENAI_API_KEY"]
+def test_language_model_without_https_is_refused_except_on_this_machine(tmp_path: Path) -> None:
+    own = load({"DATA_DIR": str(tmp_path), "OPENAI_BASE_URL": "http://localhost:11434/v1"}, None)
+
+    assert own.openai_base_url == "http://localhost:11434/v1"
+    assert refused(tmp_path, OPENAI_BASE_URL="http://llm.example/v1") == (
+        "OPENAI_BASE_URL is 'http://llm.example/v1'; another machine must be called with https://, "
+        "because the key travels with each call."
+    )
 
 
-@pytest.mark.parametrize("name", CHECKED_SECRETS)
+@pytest.mark.parametrize("name", [variable.name for variable in VARIABLES if variable.secret])
 def test_secret_is_never_shown(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load({"DATA_DIR": str(tmp_path), name: "hunter2 hunter2"}, None)
@@ -440,6 +446,7 @@ def test_environment_prints_no_secret(tmp_path: Path) -> None:
             "TRENDYOL_SELLER_ID": "1",
             "TRENDYOL_API_KEY": "hunter2",
             "TRENDYOL_API_SECRET": "hunter2",
+            "OPENAI_API_KEY": "hunter2",
         },
         None,
     )
