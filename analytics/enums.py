@@ -63,6 +63,15 @@ class SaleState(models.TextChoices):
     REPLACED = "REPLACED", _("Replaced by another package")
 
 
+class DataKind(models.TextChoices):
+    """What figures are made of; `analytics.caching` keeps figures until their data changes."""
+
+    SALES = "SALES", _("Sales")
+    PROFIT = "PROFIT", _("Profit")
+    STOCK = "STOCK", _("Stock")
+    FORECAST = "FORECAST", _("Forecasts")
+
+
 class RateSource(models.TextChoices):
     """Where an exchange rate comes from."""
 

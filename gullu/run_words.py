@@ -29,6 +29,12 @@ JOB_NAMES: Final[Mapping[str, Promise]] = {
     "send_digest": _("Daily summary sent"),
     "refresh_facts": _("Sales figures brought up to date"),
     "rebuild_facts": _("Sales figures built again"),
+    "refresh_profit": _("Profit brought up to date"),
+    "rebuild_profit": _("Profit reckoned again"),
+    "correct_costs": _("Kept costs corrected"),
+    "read_rates": _("Exchange rates read"),
+    "train_forecasts": _("Forecasts made"),
+    "answer_insight": _("Questions answered"),
 }
 COUNTS: Final[Mapping[str, Promise]] = {
     "packages": pgettext_lazy("count of a run", "packages"),
@@ -78,6 +84,15 @@ COUNTS: Final[Mapping[str, Promise]] = {
     "obsolete": pgettext_lazy("count of a run", "no longer needed"),
     "refused": pgettext_lazy("count of a run", "refused"),
     "later": pgettext_lazy("count of a run", "to be tried again"),
+    "forecast_models": pgettext_lazy("count of a run", "models forecast"),
+    "forecast_barcodes": pgettext_lazy("count of a run", "barcodes forecast"),
+    "queries": pgettext_lazy("count of a run", "queries of figures"),
+    "rounds": pgettext_lazy("count of a run", "calls of the language model"),
+    "rates": pgettext_lazy("count of a run", "rates"),
+    "closed": pgettext_lazy("count of a run", "days without a rate"),
+    "kept": pgettext_lazy("count of a run", "kept"),
+    "spread": pgettext_lazy("count of a run", "staff shares changed"),
+    "fell_back": pgettext_lazy("count of a run", "groups with the plain average"),
 }
 
 

@@ -39,6 +39,12 @@ JOBS: tuple[Job, ...] = (
     Job("read_issue_reasons_job", "integrations.tasks.read_issue_reasons_job", minutes=60),
     Job("check_listings_job", "integrations.tasks.check_listings_job", minutes=10, delay_minutes=5),
     Job("refresh_facts_job", "analytics.tasks.refresh_facts_job", minutes=5),
+    # The bank publishes in the afternoon; a failed reading is made up for within hours.
+    Job("read_rates_job", "analytics.tasks.read_rates_job", minutes=180, delay_minutes=15),
+    Job("continue_forecasts_job", "analytics.tasks.continue_forecasts_job", minutes=5),
+    Job("train_forecasts_job", "analytics.tasks.train_forecasts_job", at=(2, 40)),
+    # Asks once a week, on Monday or on the first morning after it.
+    Job("weekly_insight_job", "analytics.tasks.weekly_insight_job", at=(7, 30)),
     # Reads once a week; an hour is how soon it comes back to a reading that failed.
     Job("refresh_reference_job", "integrations.tasks.refresh_reference_job", minutes=60, delay_minutes=2),
     Job("reconcile_orders_job", "integrations.tasks.reconcile_orders_job", at=(2, 10)),

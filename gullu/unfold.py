@@ -203,6 +203,59 @@ _ANALYTICS = _group(
     _page(
         _("Sales analysis"), "monitoring", "sales:start", "analytics.view_saleline", below=("sales:lines",)
     ),
+    _page(
+        _("Profit analysis"),
+        "savings",
+        "profit:start",
+        "analytics.view_profitline",
+        "gullu.view_money",
+        below=("profit:lines", "profit:line", "profit:missing"),
+    ),
+    _page(
+        _("Price simulator"),
+        "calculate",
+        "profit:simulator",
+        "analytics.view_profitline",
+        "gullu.view_money",
+    ),
+    _page(
+        _("Stock intelligence"),
+        "psychology",
+        "advice:start",
+        "analytics.view_variantforecast",
+        below=("advice:model", "advice:variant", "advice:purchase"),
+    ),
+    _page(
+        _("Production advice"),
+        "precision_manufacturing",
+        "production:start",
+        "analytics.view_productionplan",
+        below=("production:new", "production:plan"),
+    ),
+    _page(
+        _("Forecasts"),
+        "trending_up",
+        "forecasts:start",
+        "analytics.view_modelforecast",
+        below=("forecasts:model",),
+    ),
+    _page(
+        _("Written insights"),
+        "forum",
+        "insights:start",
+        "analytics.view_insight",
+        "gullu.view_money",
+        below=("insights:answer",),
+    ),
+)
+_INPUTS = _group(
+    _("Costs and commissions"),
+    _entry(_("Cost sheets"), "receipt", "analytics_costsheet", "analytics.view_costsheet"),
+    _entry(_("Cargo tariffs"), "local_shipping", "analytics_cargotariff", "analytics.view_cargotariff"),
+    _entry(_("Figures of the shop"), "tune", "analytics_profitpolicy", "analytics.view_profitpolicy"),
+    _entry(_("Exchange rates"), "currency_exchange", "analytics_exchangerate", "analytics.view_exchangerate"),
+    _entry(_("Campaigns"), "campaign", "analytics_campaign", "analytics.view_campaign"),
+    _entry(_("Planning rules"), "rule", "analytics_planningrule", "analytics.view_planningrule"),
     _entry(_("Commission files"), "percent", "analytics_commissionimport", "analytics.view_commissionimport"),
     _entry(
         _("Commission rates"), "price_change", "analytics_commissionrate", "analytics.view_commissionrate"
@@ -323,6 +376,7 @@ UNFOLD: dict[str, Any] = {
             _CATALOGUE,
             _PRODUCTS,
             _ANALYTICS,
+            _INPUTS,
             _MARKETPLACE,
             _MANAGEMENT,
         ],

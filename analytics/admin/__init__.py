@@ -1,3 +1,11 @@
 """The back office of this app."""
 
-from analytics.admin import commissions  # noqa: F401  (registers it)
+from analytics.admin import (  # noqa: F401  (registers them)
+    campaigns,
+    commissions,
+    costs,
+    planning_rules,
+    policies,
+    rates,
+    tariffs,
+)

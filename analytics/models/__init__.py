@@ -6,7 +6,7 @@ from analytics.models.commissions import (
     CommissionRate,
     OrderCommission,
 )
-from analytics.models.facts import FactChange, FactState, SaleLine
+from analytics.models.facts import DataVersion, FactChange, FactState, SaleDay, SaleLine
 from analytics.models.forecasts import ForecastRun, ForecastTask, ModelForecast, VariantForecast
 from analytics.models.inputs import (
     Campaign,
@@ -17,9 +17,15 @@ from analytics.models.inputs import (
     ProfitPolicy,
     VariantCost,
 )
-from analytics.models.insights import Insight, InsightCall
+from analytics.models.insights import Insight, InsightCall, InsightRound
 from analytics.models.planning import PlanningRule, ProductionPlan, ProductionPlanLine
-from analytics.models.profit import ProfitLine, SaleCost
+from analytics.models.profit import (
+    ProfitChange,
+    ProfitLine,
+    ProfitMonth,
+    ProfitState,
+    SaleCost,
+)
 
 __all__ = [
     "Campaign",
@@ -29,6 +35,7 @@ __all__ = [
     "CommissionRate",
     "CostPart",
     "CostSheet",
+    "DataVersion",
     "ExchangeRate",
     "FactChange",
     "FactState",
@@ -36,14 +43,19 @@ __all__ = [
     "ForecastTask",
     "Insight",
     "InsightCall",
+    "InsightRound",
     "ModelForecast",
     "OrderCommission",
     "PlanningRule",
     "ProductionPlan",
     "ProductionPlanLine",
+    "ProfitChange",
     "ProfitLine",
+    "ProfitMonth",
     "ProfitPolicy",
+    "ProfitState",
     "SaleCost",
+    "SaleDay",
     "SaleLine",
     "VariantCost",
     "VariantForecast",
