@@ -13,11 +13,14 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext, setup_test_environment, teardown_test_environment
 from django.utils import timezone
 
 from analytics.facts.services import rebuild_facts, refresh_facts
 from analytics.models import CargoTariff, ExchangeRate, ProfitLine, ProfitPolicy
+from analytics.profit.asked import Asked, read
+from analytics.profit.figures import page_of_orders
 from analytics.profit.selectors import ProfitBy, groups, missing, rows, totals
 from analytics.profit.services import rebuild_profit, refresh_profit
 from analytics.sales.periods import Span
@@ -101,7 +104,7 @@ def _read(span: Span) -> None:
         "totals": lambda: totals(found),
         "by day": lambda: groups(found, ProfitBy.DAY),
         "by model": lambda: groups(found, ProfitBy.MODEL),
-        "by order": lambda: groups(found, ProfitBy.ORDER),
+        "first page of orders": lambda: page_of_orders(asked_of(span)),
         "missing": lambda: missing(found),
     }
     floor = _median(lambda: _bare_sum(span))
@@ -109,9 +112,15 @@ def _read(span: Span) -> None:
         with CaptureQueriesContext(connection) as caught:
             seconds = _median(ask, times=1)
         print(
-            f"{span.days} days, {name}: {len(caught)} statement, {seconds * 1000:.0f} ms"
+            f"{span.days} days, {name}: {len(caught)} statements, {seconds * 1000:.0f} ms"
             f" = {seconds / floor:.1f} × one sum of its lines ({floor * 1000:.1f} ms)"
         )
+
+
+def asked_of(span: Span) -> Asked:
+    """The question for the orders of these days, as the page reads it from an address."""
+    query = QueryDict(f"from={span.first}&to={span.last}&by={ProfitBy.ORDER.value}")
+    return read(query, today=timezone.localdate()).asked
 
 
 def _note() -> None:

@@ -49,7 +49,8 @@ class InputAdmin(ShopAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         row = kwargs.get("obj")
         if row is not None:
-            context["changes"] = changes_of(row, parts=self.history_parts)
+            hidden = () if request.user.has_perm(VIEW_MONEY) else self.money_names
+            context["changes"] = changes_of(row, parts=self.history_parts, hidden=hidden)
             context |= self.page_context(request, row)
         return super().render_change_form(request, context, *args, **kwargs)
 

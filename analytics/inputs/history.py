@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -25,9 +25,12 @@ _FIRST_TOLD: Final = frozenset(
 )
 
 
-def changes_of(row: Model, *, parts: tuple[type[Model], str] | None = None) -> list[Change]:
+def changes_of(
+    row: Model, *, parts: tuple[type[Model], str] | None = None, hidden: Collection[str] = ()
+) -> list[Change]:
     """The newest changes of a row; with `parts` (model, name of its key to the row) those of its parts as well.
 
+    `hidden` are names of fields of which nothing is told.
     Two statements, three with parts, and one more for the names of people.
     """
     events = _events(type(row), pgh_obj_id=row.pk)
@@ -36,7 +39,9 @@ def changes_of(row: Model, *, parts: tuple[type[Model], str] | None = None) -> l
         events += _events(model, **{key: row.pk})
     events.sort(key=lambda event: (event.pgh_created_at, event.pgh_id))
     people = _people(events)
-    found = [change for change in _told(events, people) if change.fields or change.began or change.ended]
+    found = [
+        change for change in _told(events, people, hidden) if change.fields or change.began or change.ended
+    ]
     return found[::-1][:MOST_SHOWN]
 
 
@@ -56,12 +61,12 @@ def _who(event: Any) -> int | None:
     return event.pgh_context.metadata.get("user") if event.pgh_context else None
 
 
-def _told(events: Iterable[Any], people: Mapping[int, str]) -> Iterator[Change]:
+def _told(events: Iterable[Any], people: Mapping[int, str], hidden: Collection[str]) -> Iterator[Change]:
     before: dict[tuple[type[Any], int], Any] = {}
     for event in events:
         key = (type(event), event.pgh_obj_id)
         began, ended = event.pgh_label == _BEGAN, event.pgh_label == _ENDED
-        fields = () if ended else tuple(_fields(event, before.get(key), began=began))
+        fields = () if ended else tuple(_fields(event, before.get(key), hidden, began=began))
         who = people.get(_who(event) or 0, "")
         yield Change(event.pgh_created_at, who, _name(event), fields, began=began, ended=ended)
         before[key] = event
@@ -75,9 +80,9 @@ def _name(event: Any) -> str:
     return str(tracked._meta.verbose_name)  # noqa: SLF001
 
 
-def _fields(event: Any, before: Any, *, began: bool) -> Iterator[FieldChange]:
+def _fields(event: Any, before: Any, hidden: Collection[str], *, began: bool) -> Iterator[FieldChange]:
     for field in event._meta.get_fields():  # noqa: SLF001
-        if field.name.startswith("pgh_") or field.name in _NOT_TOLD or not field.concrete:
+        if field.name.startswith("pgh_") or field.name in {*_NOT_TOLD, *hidden} or not field.concrete:
             continue
         new = getattr(event, field.attname)
         old = getattr(before, field.attname) if before is not None else None

@@ -12,11 +12,12 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from analytics.enums import CostKind, RateSource, VatTreatment, WithholdingTreatment
 from catalog.models import Currency, Product, Variant
+from gullu.money import format_money, format_number
 
 
 def _money(verbose_name: Any, **options: Any) -> models.DecimalField:  # type: ignore[type-arg]
@@ -63,7 +64,7 @@ class ExchangeRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.currency} {self.day:%d.%m.%Y} {self.rate}"
+        return f"{self.currency} {self.day:%d.%m.%Y} {format_number(self.rate, places=4)}"
 
 
 @pghistory.track(
@@ -113,7 +114,7 @@ class CostPart(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.amount} {self.currency}"
+        return f"{self.get_kind_display()} {format_money(self.amount, self.currency)}"
 
 
 class VariantCost(models.Model):
@@ -182,7 +183,8 @@ class CargoTariff(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.carrier or '*'} ≤ {self.desi_to} desi"
+        carrier = self.carrier or gettext("every other carrier")
+        return f"{carrier} ≤ {format_number(self.desi_to)} desi"
 
 
 @pghistory.track(

@@ -24,6 +24,9 @@ FIND_ORDERS: Final = """
         UNION SELECT fact.order_number FROM analytics_saleline AS fact
                 JOIN analytics_profitline AS profit ON profit.line_id = fact.id
                WHERE %(costs)s AND NOT profit.missing = '{}' AND profit.missing && '{COST,RATE}'::varchar[]
+        UNION SELECT fact.order_number FROM analytics_saleline AS fact
+               WHERE %(costs)s AND fact.state = 'SOLD'
+                 AND NOT EXISTS (SELECT FROM analytics_salecost AS kept WHERE kept.line_id = fact.id)
     ) AS changed JOIN orders_order AS package ON package.order_number = changed.order_number
 """
 FIRST_DAY: Final = "SELECT min(day) FROM analytics_saleline"

@@ -146,7 +146,12 @@ def _commission(known: _Known) -> Iterator[str]:
 def _product_cost(known: _Known) -> Iterator[str]:
     cost, line = known.cost, known.row.line
     if cost is None:
-        yield _("No cost was known for the day of the sale.")
+        if known.row.product_cost:
+            yield _(
+                "With the last dollar rate known: the cost is kept once the rate of the day of the sale is known."
+            )
+        else:
+            yield _("No cost was known for the day of the sale.")
         return
     pairs = line.quantity - line.returned_quantity - line.exchanged_quantity
     yield _("%(pairs)s pairs kept × %(each)s.") % {"pairs": _pairs(pairs), "each": _each(cost.unit_cost)}

@@ -2,7 +2,9 @@
 
 The cost of a line is the cost sheet of its model that held on the day, else the cost noted at its barcode on the day.
 The first cost ever noted at a barcode holds for the days before it as well. Dollars become lira at the rate of the day,
-or of the last day before it that has one. A line for which nothing is found keeps nothing: it is asked again.
+or of the last day before it that has one. A line for which nothing is found keeps nothing: it is asked again. So is one
+with dollars while no rate of its day or of a later one is known: the bank tells the rate of a day in its afternoon, and
+until then the last known one is reckoned with, but not kept.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ _OF_MODEL: Final = (
     "fact.state = 'SOLD' AND fact.product_id = %(product)s AND fact.day BETWEEN %(first)s AND %(last)s"
 )
 _USABLE: Final = "(usd_part = 0 OR rate IS NOT NULL)"
+# A rate of the day or of a later one is known: the one found will not be another one tomorrow.
+_TOLD: Final = "(usd_part = 0 OR day <= (SELECT max(day) FROM analytics_exchangerate WHERE currency = 'USD'))"
 _COLUMNS: Final = ("unit_cost", "try_part", "usd_part", "usd_rate", "basis", "kept_at")
 
 # Needs a table expression `bare` with id, day, product_id and variant_id. Gives `found`: what each of these lines cost
@@ -47,7 +51,7 @@ COSTS_FOUND: Final = """
                               WHERE dollar.currency = 'USD' AND dollar.day <= one.day
                               ORDER BY dollar.day DESC LIMIT 1) AS newest ON true),
     found AS (
-        SELECT bare.id,
+        SELECT bare.id, bare.day,
                CASE WHEN sheets.product_id IS NULL THEN 'VARIANT' ELSE 'SHEET' END AS basis,
                coalesce(sheets.try_part, CASE WHEN noted.currency = 'TRY' THEN noted.cost ELSE 0 END) AS try_part,
                coalesce(sheets.usd_part, CASE WHEN noted.currency = 'USD' THEN noted.cost ELSE 0 END) AS usd_part,
@@ -60,11 +64,12 @@ COSTS_FOUND: Final = """
                AND noted.first_day <= bare.day AND (noted.until IS NULL OR bare.day < noted.until)
          WHERE sheets.product_id IS NOT NULL OR noted.cost IS NOT NULL)
 """
+# What a pair of `found` costs, in lira; NULL where it has dollars and no rate.
+UNIT_COST: Final = "round(try_part + CASE WHEN usd_part <> 0 THEN usd_part * rate ELSE 0 END, 4)"
 _KEEP: Final = f"""
     INSERT INTO analytics_salecost (line_id, {", ".join(_COLUMNS)})
-    SELECT id, round(try_part + usd_part * coalesce(rate, 0), 4), try_part, usd_part,
-           CASE WHEN usd_part <> 0 THEN rate END, basis, %(moment)s
-      FROM found WHERE {_USABLE}
+    SELECT id, {UNIT_COST}, try_part, usd_part, CASE WHEN usd_part <> 0 THEN rate END, basis, %(moment)s
+      FROM found WHERE {_USABLE} AND {_TOLD}
     ON CONFLICT (line_id) DO
 """  # noqa: S608  (names of our own columns; every value is a parameter)
 

@@ -62,9 +62,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Everything missing of one kind. `entry`: where it is entered, "" for who may not."""
+    """Everything missing of one kind. `of`: what its rows are. `entry`: where it is entered, "" for who may not."""
 
     code: Missing
+    of: str
     why: Promise
     entry: str
     rows: tuple[Row, ...]
@@ -119,6 +120,7 @@ def _kind(asked: Asked, code: Missing, found: Sequence[Found]) -> Kind:
     common = {one.entry for one in found}
     return Kind(
         code=code,
+        of=str(_DIMENSIONS.get(code, Dimension.MONTH).label),
         why=_WHY[code],
         entry=common.pop() if len(common) == 1 else "",
         rows=tuple(_row(asked, one) for one in found),

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
-from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from analytics.profit import selectors
 from analytics.profit.asked import Asked, Sort, Which
+from analytics.profit.figures import TIMES, Group, Groups, Wholes, page_of
 from analytics.profit.parts import COLUMNS, DEDUCTIONS, PROFIT, TILES, Figure, change_in_words
-from analytics.profit.selectors import ProfitBy, ProfitFigures, ProfitGroup
-from analytics.sales.chart import MOST_BARS, MOST_DAY_BARS
-from analytics.sales.dimensions import Dimension, all_keys, labels_of
+from analytics.profit.selectors import ProfitBy, ProfitFigures
+from analytics.sales.chart import MOST_DAY_BARS
+from analytics.sales.dimensions import labels_of
 from analytics.sales.pages import Cell, Compared, Tile
 from gullu.money import format_money
-
-ROWS_PER_PAGE: Final = 40
-TIMES: Final = frozenset({ProfitBy.DAY, ProfitBy.WEEK, ProfitBy.MONTH})
 
 
 def lines_address(asked: Asked, which: Which, **more: Any) -> str:
@@ -57,16 +53,15 @@ def cell_of(asked: Asked, figure: Figure, figures: ProfitFigures | None) -> Cell
 # --- the whole period -----------------------------------------------------------------------------------------------
 
 
-def tiles(asked: Asked, whole: ProfitFigures) -> list[Tile]:
-    """Each figure beside the period before and the same days a year earlier; two statements."""
-    before = selectors.totals(asked.rows(asked.period.before))
-    year = selectors.totals(asked.rows(asked.period.year_before))
-    earlier = ((gettext_lazy("before"), before), (gettext_lazy("a year ago"), year))
+def tiles(asked: Asked, wholes: Wholes) -> list[Tile]:
+    """Each figure beside the period before and the same days a year earlier."""
+    now = wholes.now
+    earlier = ((gettext_lazy("before"), wholes.before), (gettext_lazy("a year ago"), wholes.year_before))
     return [
         Tile(
             str(figure.name),
-            cell_of(asked, figure, whole),
-            tuple(Compared(name, figure.words(then), _change(figure, whole, then)) for name, then in earlier),
+            cell_of(asked, figure, now),
+            tuple(Compared(name, figure.words(then), _change(figure, now, then)) for name, then in earlier),
         )
         for figure in TILES
     ]
@@ -120,48 +115,9 @@ def waterfall_of(asked: Asked, whole: ProfitFigures) -> dict[str, Any]:
 # --- groups ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group with its name; no figures where nothing was sold in that time."""
-
-    key: str
-    label: str
-    figures: ProfitFigures | None
-
-    @property
-    def profit(self) -> Decimal | None:
-        """None where no line's profit is known."""
-        return self.figures.profit if self.figures and self.figures.complete_lines else None
-
-
-def grouped(asked: Asked) -> list[Group]:
-    """All groups: times without a gap in their order, others as `sort` says."""
-    found = selectors.groups(asked.rows(), asked.by)
-    if asked.by not in TIMES:
-        return [Group(one.key, one.label, one.figures) for one in sorted(found, key=_rank(asked.sort))]
-    dimension = Dimension(asked.by.value)
-    known = {one.key: one.figures for one in found}
-    keys = sorted({*all_keys(dimension, asked.period.span), *known})
-    labels = labels_of(dimension, keys)
-    return [Group(key, labels[key], known.get(key)) for key in keys]
-
-
-def _rank(sort: Sort) -> Any:
-    def rank(group: ProfitGroup) -> tuple[bool, Decimal, Decimal, str]:
-        figures = group.figures
-        if sort == Sort.SALE:
-            return (False, -figures.sale, Decimal(0), group.key)
-        unknown = not figures.complete_lines
-        profit = figures.profit if sort == Sort.LOSS else -figures.profit
-        return (unknown, Decimal(0) if unknown else profit, -figures.sale, group.key)
-
-    return rank
-
-
-def chart_of(asked: Asked, groups: Sequence[Group]) -> dict[str, Any]:
+def chart_of(asked: Asked, shown: Sequence[Group]) -> dict[str, Any]:
     """Profit per group, for static/analytics/chart.js; losses hang below zero."""
     is_times = asked.by in TIMES
-    shown = groups if is_times else groups[:MOST_BARS]
     cells = [_cell_inside(asked, group, PROFIT) for group in shown]
     return {
         "title": str(PROFIT.name),
@@ -203,15 +159,14 @@ class Table:
     page: Any
 
 
-def table_of(asked: Asked, groups: Sequence[Group], whole: ProfitFigures) -> Table:
+def table_of(asked: Asked, groups: Groups, whole: ProfitFigures) -> Table:
     """All parts of each group, page by page."""
-    page = Paginator(groups, ROWS_PER_PAGE).get_page(asked.page)
     return Table(
         heading=str(asked.by.label),
         columns=tuple(str(figure.name) for figure in COLUMNS),
-        rows=tuple(_rows(asked, page)),
+        rows=tuple(_rows(asked, groups.rows)),
         total=tuple(cell_of(asked, figure, whole) for figure in COLUMNS),
-        page=page,
+        page=page_of(asked, groups.count),
     )
 
 
@@ -262,14 +217,12 @@ def chips_of(asked: Asked) -> list[dict[str, str]]:
 
 
 __all__ = [
-    "Group",
     "Row",
     "Step",
     "Table",
     "cell_of",
     "chart_of",
     "chips_of",
-    "grouped",
     "lines_address",
     "losses_first",
     "page_address",

@@ -14,21 +14,24 @@ from django.utils.translation import gettext_lazy
 from analytics.enums import CommissionBasis
 from analytics.profit import pages, selectors
 from analytics.profit.asked import Asked
+from analytics.profit.figures import TIMES, Group, count_orders, grouped, wholes_of
 from analytics.profit.lines import newest_first
 from analytics.profit.missing import codes_in_words, missing_of
 from analytics.profit.parts import COLUMNS, DEDUCTIONS, TILES
 from analytics.profit.parts import Figure as Part
-from analytics.profit.selectors import ProfitFigures
+from analytics.profit.selectors import ProfitBy, ProfitFigures
 from analytics.profit.simulator import Trial, curve
 from analytics.profit.simulator_page import Answer, Bench
 from analytics.profit.simulator_page import answer as answer_of
 from analytics.reports.report import Chart, Figure, Report, Series, Table
 from analytics.sales.chart import MOST_BARS
-from gullu.money import format_money
+from gullu.money import format_money, format_number
 from gullu.workbooks import Column
 
 # More lines than anybody reads on paper; the workbook has all of them.
 PAPER_LINES: Final = 500
+# More orders than a workbook is made of while somebody waits.
+MOST_ORDERS: Final = 10_000
 _AT_ONCE: Final = 2000
 
 
@@ -47,17 +50,18 @@ def _figures(whole: ProfitFigures) -> list[Figure]:
 # --- figures --------------------------------------------------------------------------------------------------------
 
 
-def figures_report(asked: Asked) -> Report:
-    """The figures of the period, from the net sale down to the profit, and all groups."""
-    whole = selectors.totals(asked.rows())
-    groups = pages.grouped(asked)
+def figures_report(asked: Asked, *, most_orders: int = MOST_ORDERS) -> Report:
+    """The figures of the period, from the net sale down to the profit, and all groups; of orders at most so many."""
+    wholes = wholes_of(asked)
+    whole = wholes.now
+    groups = grouped(asked, most_orders=most_orders)
     return Report(
         name=_("profit-report"),
         title=_("Profit analysis"),
         lines=asked_in_words(asked),
         figures=[
             Figure(tile.name, tile.cell.words, "; ".join(f"{one.name}: {one.words}" for one in tile.compared))
-            for tile in pages.tiles(asked, whole)
+            for tile in pages.tiles(asked, wholes)
         ],
         charts=[_waterfall(pages.steps_of(whole)), _groups_chart(asked, groups)] if whole.lines else [],
         tables=[_groups_table(asked, groups, whole)],
@@ -74,8 +78,8 @@ def _waterfall(steps: list[pages.Step]) -> Chart:
     )
 
 
-def _groups_chart(asked: Asked, groups: list[pages.Group]) -> Chart:
-    is_times = asked.by in pages.TIMES
+def _groups_chart(asked: Asked, groups: list[Group]) -> Chart:
+    is_times = asked.by in TIMES
     shown = groups if is_times else groups[:MOST_BARS]
     values = [None if group.profit is None else float(group.profit) for group in shown]
     return Chart(
@@ -86,19 +90,32 @@ def _groups_chart(asked: Asked, groups: list[pages.Group]) -> Chart:
     )
 
 
-def _groups_table(asked: Asked, groups: list[pages.Group], whole: ProfitFigures) -> Table:
+def _groups_table(asked: Asked, groups: list[Group], whole: ProfitFigures) -> Table:
     columns = [Column(asked.by.label, lambda group: group.label, 30), *(_column(one) for one in COLUMNS)]
     return Table(
         title=str(asked.by.label),
         columns=columns,
         rows=groups,
         total=[_("Total"), *(figure.value(whole) for figure in COLUMNS)],
-        note=_("Parts and profit are of the lines whose profit is known."),
+        note=_groups_note(asked, len(groups)),
     )
 
 
+def _groups_note(asked: Asked, shown: int) -> str:
+    """What the parts are of; and how many orders are left out, the total having all of them."""
+    note = _("Parts and profit are of the lines whose profit is known.")
+    count = count_orders(asked)["count"] if asked.by == ProfitBy.ORDER else shown
+    if count <= shown:
+        return note
+    words = _(
+        "The first %(shown)s of %(count)s orders; the total is of all. Choose fewer days to get the others."
+    )
+    numbers = {"shown": format_number(shown, places=0), "count": format_number(count, places=0)}
+    return f"{note} {words % numbers}"
+
+
 def _column(figure: Part) -> Column:
-    def value(group: pages.Group) -> Any:
+    def value(group: Group) -> Any:
         return None if group.figures is None else figure.value(group.figures)
 
     heading = f"{figure.name} %" if figure.kind == "PERCENT" else figure.name

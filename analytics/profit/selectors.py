@@ -99,7 +99,9 @@ def _money(name: str, only: Q | None = None) -> Sum:
 _SUMS: Final[dict[str, Any]] = {
     "sum_lines": Count("pk"),
     "sum_pairs": Sum("line__net_quantity", default=0),
-    "sum_orders": Count("line__order_number", distinct=True),
+    # Orders of one sold line need not be told apart by their numbers, which would sort all lines.
+    "sum_orders": Count("pk", filter=Q(line__single=True))
+    + Count("line__order_number", distinct=True, filter=Q(line__single=False)),
     "sum_sale": _money("sale"),
     **{f"sum_{name}": _money(name, _COMPLETE) for name in _PARTS},
     "sum_complete_lines": Count("pk", filter=_COMPLETE),
@@ -187,6 +189,14 @@ def groups(found: Rows, by: ProfitBy) -> list[ProfitGroup]:
     return sorted(made, key=lambda group: (-group.figures.profit, -group.figures.sale, group.key))
 
 
+def ranked_orders(found: Rows) -> QuerySet[Any]:
+    """Each order number with its known lines, profit and sale, to rank orders by; to be cut before it is read."""
+    numbers = found.annotate(key=F("line__order_number")).values("key").order_by()
+    return numbers.annotate(
+        known=Count("pk", filter=_COMPLETE), earned=_money("profit", _COMPLETE), paid=_money("sale")
+    )
+
+
 def _labels(by: ProfitBy, names: dict[str, str]) -> dict[str, str]:
     if by == ProfitBy.CAMPAIGN:
         return {key: key or gettext("No campaign") for key in names}
@@ -267,6 +277,7 @@ __all__ = [
     "ProfitGroup",
     "groups",
     "missing",
+    "ranked_orders",
     "rows",
     "totals",
 ]

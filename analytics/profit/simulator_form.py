@@ -61,7 +61,7 @@ class TrialForm(forms.Form):
     lost_rate = _percent(_("Of 100 that come back cannot be sold again"))
     vat_rate = _percent(_("VAT in the price, %"), required=False)
     vat_treatment = _select(_("VAT"), VatTreatment.choices)
-    service_vat_rate = _percent(_("VAT in commission, cargo, packaging and fees, %"))
+    service_vat_rate = _percent(_("VAT in the other costs, %"))
     cost_vat_rate = _percent(_("VAT in the product cost, %"))
     withholding_rate = _percent(_("Withholding (stopaj), %"))
     withholding_treatment = _select(_("Withholding"), WithholdingTreatment.choices)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from analytics.profit.changes import DAYS_FOUND
-from analytics.profit.keeping import COSTS_FOUND, bare
+from analytics.profit.keeping import COSTS_FOUND, UNIT_COST, bare
 from gullu.text import FOLD_FROM, FOLD_TO
 from orders.enums import GoodsCondition
 from orders.models import ReturnUnit
@@ -77,13 +77,15 @@ _PARCELS: Final = """
 # --- commissions ------------------------------------------------------------------------------------------------------
 
 # What was booked for a barcode of a package; the accounts do not tell two of its lines apart. A correction of the
-# commission says its direction by its name, every other row by whose money it is.
+# commission says its direction by its name, every other row by whose money it is. A correction of our share is the
+# other side of one of the commission, which has a row of its own.
 _SETTLED: Final = """
     settled AS (
         SELECT line.order_id, line.barcode AS sold_as,
                sum(booked.commission_amount * CASE
                        WHEN booked.kind IN ('CommissionPositive', 'CommissionNegativeCancel') THEN 1
                        WHEN booked.kind IN ('CommissionNegative', 'CommissionPositiveCancel') THEN -1
+                       WHEN starts_with(booked.kind, 'SellerRevenue') THEN 0
                        WHEN booked.credit >= booked.debt THEN 1 ELSE -1 END) AS amount
           FROM integrations_settlement AS booked JOIN orders_orderline AS line ON line.id = booked.line_id
          WHERE booked.commission_amount IS NOT NULL {of_orders}
@@ -178,6 +180,9 @@ def _shared() -> str:
     """  # noqa: S608
 
 
+# What is kept; else what was found and waits for the rate of its day.
+_COST: Final = "coalesce(cost.unit_cost, found.unit_cost)"
+
 # --- parts ------------------------------------------------------------------------------------------------------------
 
 
@@ -198,10 +203,10 @@ def _parts() -> str:
                         WHEN filed.commission IS NOT NULL THEN {_share_by_sale("filed.commission", "number")}
                         ELSE round(line.sale * coalesce(line.commission_rate, tariff.rate) / 100, 2)
                     END AS commission,
-                   CASE WHEN line.kept = 0 THEN 0 ELSE round(cost.unit_cost * line.kept, 2) END AS product_cost,
+                   CASE WHEN line.kept = 0 THEN 0 ELSE round({_COST} * line.kept, 2) END AS product_cost,
                    CASE WHEN coalesce(lost.pairs, 0) = 0 THEN 0
-                        ELSE round(cost.unit_cost * lost.pairs, 2) END AS lost_cost,
-                   cost.line_id IS NULL AND (line.kept <> 0 OR coalesce(lost.pairs, 0) <> 0) AS cost_missing,
+                        ELSE round({_COST} * lost.pairs, 2) END AS lost_cost,
+                   {_COST} IS NULL AND (line.kept <> 0 OR coalesce(lost.pairs, 0) <> 0) AS cost_missing,
                    found.id IS NOT NULL AS rate_missing,
                    CASE WHEN line.quantity = 0 THEN 0 ELSE round(days.staff * line.quantity, 2) END AS staff,
                    {_share_of("sent.price", "parcel", "quantity")} AS cargo,
@@ -219,7 +224,7 @@ def _parts() -> str:
                      ON filed.order_number = line.order_number AND filed.replaced_by_id IS NULL
               LEFT JOIN lost ON lost.line_id = line.id
               LEFT JOIN analytics_salecost AS cost ON cost.line_id = line.id
-              LEFT JOIN found ON found.id = line.id
+              LEFT JOIN (SELECT id, {UNIT_COST} AS unit_cost FROM found) AS found ON found.id = line.id
               LEFT JOIN LATERAL ({_RATE}) AS tariff ON true)
     """  # noqa: S608
 

@@ -19,6 +19,7 @@ from analytics.profit import pages, reports, selectors
 from analytics.profit import simulator_page as simulator_of
 from analytics.profit.asked import Asked, Reading, Sort, Which, read
 from analytics.profit.explained import explain
+from analytics.profit.figures import TIMES, figures_of
 from analytics.profit.lines import listed, newest_first
 from analytics.profit.parts import DEDUCTIONS, TILES
 from analytics.profit.selectors import ProfitBy
@@ -47,24 +48,24 @@ def start(request: HttpRequest) -> HttpResponse:
     """What was earned, from the net sale down to the profit, and per group."""
     reading = _read(request)
     asked = reading.asked
-    whole = selectors.totals(asked.rows())
-    groups = pages.grouped(asked)
+    figures = figures_of(asked)
+    whole, groups = figures.wholes.now, figures.groups
     context = {
         "title": _("Profit analysis"),
         **_head(reading),
         "form": _form(asked),
-        "tiles": pages.tiles(asked, whole),
+        "tiles": pages.tiles(asked, figures.wholes),
         "whole": whole,
         "waterfall": pages.waterfall_of(asked, whole),
         "steps": [
             (step, pages.lines_address(asked, step.which) if step.value else "")
             for step in pages.steps_of(whole)
         ],
-        "chart": pages.chart_of(asked, groups),
-        "more_bars": len(groups) > MOST_BARS and asked.by not in pages.TIMES,
+        "chart": pages.chart_of(asked, groups.bars),
+        "more_bars": groups.count > MOST_BARS and asked.by not in TIMES,
         "most_bars": MOST_BARS,
         "table": pages.table_of(asked, groups, whole),
-        "losses": sum(1 for group in groups if group.profit is not None and group.profit < 0),
+        "losses": groups.losses,
         "losses_first": pages.losses_first(asked),
         "missing_address": f"{reverse('profit:missing')}?{asked.query()}",
         "query": asked.query(),
@@ -114,8 +115,9 @@ def excel(request: HttpRequest) -> HttpResponse:
 @require_GET
 @may_see_profit
 def pdf(request: HttpRequest) -> HttpResponse:
-    """The figures, both charts and all groups on paper."""
-    return pdf_answer(reports.figures_report(_read(request).asked), may_see_money=True)
+    """The figures, both charts and all groups on paper; of orders, as many as anybody reads there."""
+    report = reports.figures_report(_read(request).asked, most_orders=reports.PAPER_LINES)
+    return pdf_answer(report, may_see_money=True)
 
 
 # --- lines ----------------------------------------------------------------------------------------------------------

@@ -140,6 +140,7 @@ def test_dollars_at_the_rate_of_the_day_or_of_the_last_day_before() -> None:
     # Friday and Monday; the days between have no rate.
     rate(date(2025, 3, 7), "36.4025")
     rate(date(2025, 3, 10), "36.5")
+    rate(date(2025, 3, 26), "37")
 
     days = [date(2025, 3, day) for day in (6, 7, 8, 9, 10, 25)]
     lines = [sell_one((variant, 1), ordered_at=at(day)) for day in days]
@@ -222,6 +223,35 @@ def test_rate_entered_later_fills_what_was_missing() -> None:
     row = profit_of(line)
 
     assert (missing, row.missing, row.product_cost) == (["RATE"], [], Decimal(180))
+
+
+def test_dollars_wait_for_the_rate_of_their_day_and_are_kept_with_it() -> None:
+    make_shop()
+    line = sell_one((make_variant(cost=Decimal(5), cost_currency="USD"), 1))
+    rate(DAY - 3 * ONE_DAY, "36")
+    morning = profit_of(line)
+    waiting = SaleCost.objects.exists()
+
+    rate(DAY, "38")
+    evening = profit_of(line)
+    ExchangeRate.objects.update(rate=99)
+    corrected = profit_of(line)
+
+    assert (waiting, morning.missing) == (False, [])
+    costs = [row.product_cost for row in (morning, evening, corrected)]
+    assert costs == [Decimal(180), Decimal(190), Decimal(190)]
+    assert SaleCost.objects.get().usd_rate == Decimal(38)
+
+
+def test_dollars_of_a_weekend_are_kept_when_the_next_rate_is_told() -> None:
+    make_shop()
+    line = sell_one((make_variant(cost=Decimal(5), cost_currency="USD"), 1))
+    rate(DAY - ONE_DAY, "36")
+    refresh()
+
+    rate(DAY + ONE_DAY, "38")
+
+    assert kept(line) == (Decimal(180), Decimal(0), Decimal(5), Decimal(36), "VARIANT")
 
 
 # --- corrected on purpose ---------------------------------------------------------------------------------------------

@@ -138,6 +138,15 @@ def test_corrections_of_a_commission_go_by_their_name(shop: None) -> None:
     assert profit_of(line).commission == Decimal(105)
 
 
+def test_correction_of_our_share_is_not_counted_beside_that_of_the_commission(shop: None) -> None:
+    line = sell_one()
+    settle(line, "100")
+    settle(line, "8", kind="SellerRevenuePositive", credit=Decimal(8), debt=Decimal(0))
+    settle(line, "8", kind="CommissionNegative")
+
+    assert profit_of(line).commission == Decimal(92)
+
+
 def test_two_lines_of_one_barcode_share_what_was_settled_for_it(shop: None) -> None:
     variant = make_variant()
     lines = sell((variant, 1), (variant, 2))

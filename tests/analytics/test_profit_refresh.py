@@ -29,6 +29,7 @@ from analytics.profit.services import LOCK, ProfitWritten, rebuild_profit, refre
 from analytics.tasks import refresh_facts_job
 from gullu.locks import advisory_lock
 from gullu.models import JobRun
+from integrations.models import Settlement
 from orders.enums import OrderState
 from orders.models import Order, OrderLine
 from tests.analytics.profitkit import (
@@ -44,7 +45,6 @@ from tests.analytics.profitkit import (
     send_back,
     settle,
 )
-from tests.concurrency.threads import race
 from tests.factories import make_variant
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +179,30 @@ def test_line_that_is_no_longer_sold_or_gone_leaves() -> None:
     assert SaleCost.objects.count() == 3
 
 
+def test_settled_commission_counts_with_the_next_run_also_when_it_finds_its_line_later() -> None:
+    make_shop()
+    line, other = sell_one(), sell_one()
+    sent = profit_of(line)
+    row = Settlement.objects.filter(pk=settle(line, "93.50").pk)
+    row.update(line=None)
+    without_line = profit_of(line)
+
+    row.update(line=line)
+    settled = profit_of(line)
+    row.update(line=other)
+    moved = [profit_of(one) for one in (line, other)]
+
+    # 93,50 instead of 100 ₺ of commission brings 6,50 more, less the 20 % VAT in it.
+    assert [(one.commission_basis, one.commission) for one in (sent, without_line, settled)] == [
+        ("LINE", Decimal(100)),
+        ("LINE", Decimal(100)),
+        ("SETTLED", Decimal("93.50")),
+    ]
+    assert sent.profit is not None
+    assert settled.profit == sent.profit + Decimal("5.42")
+    assert [one.commission_basis for one in moved] == ["LINE", "SETTLED"]
+
+
 def test_package_that_joins_its_number_changes_the_shares_of_the_other() -> None:
     make_shop()
     first = sell_one(order_number="10450000001")
@@ -306,48 +330,6 @@ def test_month_without_a_sale_is_forgotten() -> None:
 
     assert months == [(date(2025, 3, 1), date(2025, 3, 31), 1)]
     assert ProfitMonth.objects.count() == 0
-
-
-# --- many at once ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_runs_at_once_write_every_profit_once_and_keep_every_cost_once() -> None:
-    make_shop()
-    lines = [sell_one() for _number in range(5)]
-    refresh_facts()
-    refresh_profit()
-    for line in lines:
-        settle(line, "90")
-    new = sell_one()
-    refresh_facts()
-
-    outcomes = race(refresh_profit, refresh_profit)
-    refresh_profit()
-
-    assert {one.outcome for one in outcomes} <= {"DONE", "ALREADY_RUNNING"}
-    assert sum(one.lines for one in outcomes) == 6
-    assert SaleCost.objects.count() == ProfitLine.objects.count() == 6
-    assert ProfitLine.objects.get(pk=new.pk).missing == []
-    found = everything()
-    rebuild_profit()
-    assert found == everything()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_change_that_commits_late_is_taken_by_the_next_run() -> None:
-    make_shop()
-    line = sell_one()
-    refresh()
-
-    with transaction.atomic():
-        settle(line, "90")
-        # Runs meanwhile, and sees neither the change nor its note.
-        race(refresh_profit)
-    during = ProfitLine.objects.get(pk=line.pk).commission
-    refresh_profit()
-
-    assert (during, ProfitLine.objects.get(pk=line.pk).commission) == (Decimal(100), Decimal(90))
 
 
 def test_run_takes_as_many_statements_for_many_orders_as_for_one() -> None:

@@ -22,6 +22,7 @@ from tests.analytics.profitkit import (
     make_shop,
     make_tariff,
     refresh,
+    sell,
     sell_one,
     send_back,
 )
@@ -37,7 +38,7 @@ def three_lines() -> list[OrderLine]:
     """A kept pair, two pairs of which one came back, and a pair whose cost is not known."""
     make_shop()
     bot = make_product("0172", title="Çizgili Bot", category="Bot")
-    kept = sell_one((make_variant("8690000000017", product=bot, size="38", colour="Şarap"), 1))
+    kept = sell_one((make_variant("8690000000017", product=bot, size="38,5", colour="Şarap"), 1))
     back = sell_one((make_variant(product=bot, size="39"), 2), ordered_at=at(DAY + timedelta(days=6)))
     send_back(back)
     unknown = sell_one(
@@ -117,7 +118,24 @@ def test_groups_by_order_and_variant() -> None:
 
     # Most profit first: 66,21 and −25,45; the one that is not known brings nothing that could be counted.
     assert orders == [kept.order.order_number, unknown.order.order_number, back.order.order_number]
-    assert variants["8690000000017"] == "0172 Şarap 38 (8690000000017)"
+    assert variants["8690000000017"] == "0172 Şarap 38,5 (8690000000017)"
+
+
+def test_packages_and_lines_of_one_number_are_one_order() -> None:
+    make_shop()
+    bot, babet = make_product("0172"), make_product("0300")
+    sell_one((make_variant(product=bot), 1), order_number="10450000001")
+    sell(
+        (make_variant(product=bot, size="39"), 1),
+        (make_variant(product=babet), 1),
+        order_number="10450000001",
+    )
+    sell_one((make_variant(product=bot, size="40"), 1))
+    refresh()
+
+    by_model = {group.key: group.figures.orders for group in groups(rows(MARCH), ProfitBy.MODEL)}
+
+    assert (totals(rows(MARCH)).orders, by_model) == (2, {"0172": 2, "0300": 1})
 
 
 def test_groups_by_campaign() -> None:
@@ -137,7 +155,8 @@ def test_groups_by_campaign() -> None:
     [
         ("", 3),
         ("çizgili", 2),
-        ("CIZGILI 38", 1),
+        # Numbers of factories hold no comma.
+        ("CIZGILI 38,5", 1),
         ("8690000000017", 1),
         ("babet", 1),
         ("şarap bot", 1),

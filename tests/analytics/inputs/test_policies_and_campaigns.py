@@ -177,6 +177,12 @@ def test_promised_commission_is_hidden_from_who_may_not_see_amounts(client: Clie
     row = campaign()
     client.force_login(person("view_campaign", "change_campaign"))
 
-    form = client.get(f"{CAMPAIGNS}{row.pk}/change/").context["adminform"].form
+    row.commission_rate, row.discount = Decimal("7.25"), Decimal("11.5")
+    row.save()
 
+    page = client.get(f"{CAMPAIGNS}{row.pk}/change/")
+
+    form = page.context["adminform"].form
     assert ("commission_rate" in form.fields, "discount" in form.fields) == (False, True)
+    told_of = [field.new for change in page.context["changes"] for field in change.fields]
+    assert ("11,50" in told_of, "7,25" in told_of) == (True, False)

@@ -122,3 +122,7 @@ def test_one_rate_makes_no_chart() -> None:
     rate(timezone.localdate(), "42")
 
     assert rate_chart() is None
+
+
+def test_rate_is_named_as_it_is_written_here() -> None:
+    assert str(ExchangeRate(currency="USD", day=FRIDAY, rate=Decimal("42.1512"))) == "USD 23.10.2026 42,1512"

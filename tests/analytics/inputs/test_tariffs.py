@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from analytics.inputs.errors import CopyOverlaps, CopyTooEarly, NothingToCopy
 from analytics.inputs.tariffs import copy_tariffs, words_of
@@ -232,3 +232,8 @@ def test_copy_page_is_closed_to_who_may_only_look(client: Client) -> None:
     client.force_login(make_user(ANALYST))
 
     assert client.get(f"{TARIFFS}copy/").status_code == 403
+
+
+def test_row_is_named_as_it_is_written_here() -> None:
+    with translation.override("en"):
+        assert str(CargoTariff(carrier="", desi_to=Decimal("2.50"))) == "every other carrier ≤ 2,50 desi"

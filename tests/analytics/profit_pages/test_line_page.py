@@ -31,7 +31,7 @@ def in_english() -> Iterator[None]:
         yield
 
 
-def shop(**policy: object) -> Order:
+def shop(*, told: bool = True, **policy: object) -> Order:
     """Four pairs in one package, three of them of one line, of which one came back."""
     first = date(2026, 1, 1)
     ProfitPolicy.objects.create(
@@ -39,6 +39,9 @@ def shop(**policy: object) -> Order:
     )
     CargoTariff.objects.create(carrier="Aras Kargo", valid_from=first, desi_to=30, price=120, return_price=90)
     ExchangeRate.objects.create(day=first, rate=Decimal("40.1234"))
+    if told:
+        # A later rate: that of the day of the sale will not be another one.
+        ExchangeRate.objects.create(day=date(2026, 3, 31), rate=Decimal(50))
     product = make_product("0172", title="Bot", desi=Decimal(2))
     sheet = CostSheet.objects.create(product=product, valid_from=first)
     CostPart.objects.create(sheet=sheet, kind="STITCHING", amount=Decimal(100))
@@ -102,6 +105,12 @@ def test_every_part_names_the_numbers_it_is_made_of() -> None:
         "VAT": ("VAT in the sale at %10: 90,91 ₺.", "Less what is contained in the costs: 70,70 ₺."),
         "Withholding": ("9,09 ₺ were withheld: prepaid tax, which costs nothing.",),
     }
+
+
+def test_cost_that_waits_for_the_rate_of_its_day_says_so() -> None:
+    assert sentences(shop(told=False))["Product cost"] == (
+        "With the last dollar rate known: the cost is kept once the rate of the day of the sale is known.",
+    )
 
 
 def test_parts_of_the_engine_add_up_on_the_page() -> None:

@@ -72,6 +72,13 @@ def test_missing_is_listed_by_kind_most_sale_first() -> None:
     assert (found["whole"].incomplete_lines, found["whole"].incomplete_sale) == (5, Decimal(1350))
 
 
+def test_each_kind_says_what_its_rows_are() -> None:
+    needy_shop()
+
+    found = {code: kind.of for code, kind in kinds().items()}
+    assert found == {"CARGO": "Carrier", "COST": "Model", "STAFF": "Month", "COMMISSION": "Category"}
+
+
 def test_every_number_leads_to_the_lines_that_wait() -> None:
     needy_shop()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -204,6 +205,18 @@ def test_page_shows_what_a_pair_earns() -> None:
         "This price",
         "Break-even price",
     ]
+
+
+@pages
+@pytest.mark.django_db
+def test_enter_in_a_field_reckons_what_was_typed() -> None:
+    """Enter presses the first button of its form: beside the price that must not be the one that fetches figures."""
+    make_product("0172")
+    page = client_of().get(f"{PAGE}simulator/?{urlencode({**TYPED, 'model': '0172'})}").content.decode()
+
+    forms = re.findall(r"<form.*?</form>", page, re.DOTALL)
+    tried = [form for form in forms if 'name="price"' in form]
+    assert [('name="load"' in form, 'name="model" value="0172"' in form) for form in tried] == [(False, True)]
 
 
 @pages
