@@ -90,6 +90,14 @@ def reason_of(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:1000]
 
 
+def waiting(task: str, **kwargs: Any) -> int:
+    """How many requests for this work, with just these arguments, wait in the queue for a worker."""
+    from django_q.models import OrmQ  # noqa: PLC0415  (models need ready apps)
+
+    rows = [row.task for row in OrmQ.objects.filter(lock__lte=timezone.now())]
+    return sum(row.get("func") == task and row.get("kwargs") == kwargs for row in rows)
+
+
 def enqueue(task: str, **kwargs: Any) -> str:
     """Queue the function named `task` (dotted path) with JSON-like keyword arguments.
 

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from analytics.models import PlanningRule
@@ -56,7 +57,7 @@ class PlanningRuleForm(forms.ModelForm):  # type: ignore[type-arg]
 class PlanningRuleAdmin(ShopAdmin):
     form = PlanningRuleForm
     list_display = (
-        "model",
+        "holds_for",
         "lead_days",
         "review_days",
         "level",
@@ -73,7 +74,8 @@ class PlanningRuleAdmin(ShopAdmin):
     fields: ClassVar[Any] = (
         "product",
         ("lead_days", "review_days"),
-        ("service_level", "minimum_pairs", "lot_pairs"),
+        ("service_level", "minimum_pairs"),
+        "lot_pairs",
         ("overstock_days", "dead_days"),
     )
 
@@ -82,9 +84,10 @@ class PlanningRuleAdmin(ShopAdmin):
         rows: QuerySet[PlanningRule] = super().get_queryset(request)
         return rows.order_by(F("product__code").asc(nulls_first=True), "pk")
 
+    # Not `model`: an admin's `model` is the class of its rows, and Django would show that instead.
     @column(description=_("model"))
-    def model(self, rule: PlanningRule) -> str:
-        return str(rule.product) if rule.product else str(_("All models without a rule of their own"))
+    def holds_for(self, rule: PlanningRule) -> str:
+        return format_html('<span class="g-wide">{}</span>', str(rule))
 
     @column(description=_("service level"))
     def level(self, rule: PlanningRule) -> str:

@@ -180,7 +180,7 @@ def _price(row: VariantAdvice) -> Iterator[Line]:
     yield Line(_("Sale price"), _("with VAT"), format_money(goods.price))
     yield Line(_("Cost"), _("of a pair, today"), format_money(goods.cost))
     yield Line(
-        _("Margin"),
+        _("Gross margin"),
         _("price without VAT less the cost, before commission and cargo; room from %(least)s on")
         % {"least": f"%{LEAST_MARGIN}"},
         margin,

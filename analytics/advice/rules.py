@@ -116,7 +116,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Colour:
-    """All sizes of one colour together. `missing` are core sizes of which nothing is there or coming."""
+    """All sizes of one colour together. `missing` are core sizes still made of which nothing is there or coming."""
 
     available: int
     coming: int
@@ -240,7 +240,7 @@ def margin_of(price: Decimal | None, cost: Decimal | None, vat_rate: int) -> Dec
 def _whole(sizes: Sequence[Known], needs: Sequence[SizeNeed], rule: Rule) -> Colour:
     available = sum(max(known.stock.available, 0) for known in sizes)
     daily = sum(known.demand.expected_cycle for known in sizes) / rule.cycle_days
-    missing = tuple(need.size for need in needs if need.core and need.position < 1)
+    missing = tuple(need.size for need in needs if need.core and need.orderable and need.position < 1)
     return Colour(
         available=available,
         coming=sum(known.stock.coming for known in sizes),

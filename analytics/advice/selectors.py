@@ -108,9 +108,11 @@ def _judged(rows: list[Row], facts: _Facts, today: date) -> Iterator[VariantAdvi
     for product, of_model in groupby(rows, key=lambda row: row.product_id):
         model = list(of_model)
         first, rule = model[0], facts.rule(product)
-        sold = {row.size: own.get((product, row.size), 0.0) for row in model}
+        sold = {row.size: own.get((product, row.size), 0.0) for row in model if not row.bundle}
         curve = size_curve(sold, usual.get((first.category, first.age_group), {}))
-        for _colour, of_colour in groupby(model, key=lambda row: row.colour):
+        # A closed carton is no size of its colour: it is judged by itself, after the pairs.
+        by_colour = sorted(model, key=lambda row: (row.colour, row.bundle))
+        for _colour, of_colour in groupby(by_colour, key=lambda row: (row.colour, row.bundle)):
             known = [_known(row, facts) for row in sorted(of_colour, key=lambda row: size_order(row.size))]
             for judged in advise_colour(known, curve=curve, rule=rule, today=today):
                 averaged = judged.known.goods.variant_id in facts.demand.averaged

@@ -193,8 +193,12 @@ class SizeSale(NamedTuple):
 
 
 def sold_by_size(today: date) -> list[SizeSale]:
-    """Of every model, whichever are asked for: the spread that is usual in a category is made of all of its models."""
+    """Of every model, whichever are asked for: the spread that is usual in a category is made of all of its models.
+
+    Closed cartons are left out: they are no size.
+    """
     lines = _sold(today - timedelta(days=CURVE_DAYS), today).filter(product__isnull=False)
+    lines = lines.exclude(Exists(BundlePart.objects.filter(bundle=OuterRef("variant"))))
     names = ("product_id", "product__category", "product__age_group", "size")
     return [SizeSale(*row) for row in lines.values_list(*names).annotate(pairs=Sum("quantity")).order_by()]
 

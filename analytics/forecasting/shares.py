@@ -15,6 +15,10 @@ from analytics.forecasting.arrays import BoolArray, FloatArray, decaying_weights
 from analytics.forecasting.series import SalesMatrix
 
 HALF_LIFE_DAYS: Final = 56
+# What was gone for so long may not be wanted any more, and its share was measured beside another shop: from then on it
+# counts for half as much every half-life, until it is there again.
+GONE_DAYS: Final = 28
+GONE_HALF_LIFE_DAYS: Final = 56
 # Below this part of the demand in stock, a day tells too little about the whole model: it counts as not known.
 LEAST_PRESENT: Final = 0.25
 _ROUNDS: Final = 8
@@ -22,7 +26,10 @@ _ROUNDS: Final = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
-    """`shares` of the barcodes (they add up to 1) and the model's demand per day, NaN where it is not known."""
+    """`shares` of the barcodes (they add up to 1) and the model's demand per day, NaN where it is not known.
+
+    Barcodes that were out of stock for long count for less in both (`still_wanted`).
+    """
 
     shares: FloatArray
     demand: FloatArray
@@ -39,15 +46,25 @@ def split(history: SalesMatrix, *, half_life: float = HALF_LIFE_DAYS) -> Split:
     demand = sold.sum(axis=1)
     if history.in_stock.all() or not shares.any():
         return Split(shares, demand)
+    wanted = still_wanted(history.in_stock)
     for _ in range(_ROUNDS):
-        demand = _demand(sold, history.in_stock, shares=shares)
+        demand = _demand(sold, history.in_stock, wanted=wanted, shares=shares)
         shares = _shares(history, demand=demand, weights=weights)
-    return Split(shares, demand)
+    return Split(_normal(shares * wanted[-1]), demand * (wanted * shares).sum(axis=1))
 
 
-def _demand(sold: FloatArray, in_stock: BoolArray, *, shares: FloatArray) -> FloatArray:
+def still_wanted(in_stock: BoolArray) -> FloatArray:
+    """Days × barcodes: 1 while a barcode is in stock or was lately, falling from `GONE_DAYS` without stock on."""
+    days = np.arange(in_stock.shape[0])[:, None]
+    last_there = np.maximum.accumulate(np.where(in_stock, days, -1), axis=0)
+    late = np.maximum(days - last_there - GONE_DAYS, 0)
+    return np.asarray(0.5 ** (late / GONE_HALF_LIFE_DAYS), dtype=np.float64)
+
+
+def _demand(sold: FloatArray, in_stock: BoolArray, *, wanted: FloatArray, shares: FloatArray) -> FloatArray:
+    """What all barcodes would have sold, NaN on days with too little of what is `wanted` in stock."""
     present = (in_stock * shares).sum(axis=1)
-    enough = present >= LEAST_PRESENT
+    enough = (present > 0) & (present >= LEAST_PRESENT * (wanted * shares).sum(axis=1))
     return np.where(enough, sold.sum(axis=1) / np.where(enough, present, 1.0), np.nan)
 
 

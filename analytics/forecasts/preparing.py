@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from analytics.forecasting.forecast import Task, tasks_of
 from analytics.forecasting.holidays import Campaign as CampaignDays
 from analytics.forecasting.methods import LONGEST
@@ -15,6 +17,7 @@ from analytics.forecasts.errors import NothingSold
 from analytics.forecasts.history import sales_frame, stockouts_frame
 from analytics.models import Campaign
 from catalog.models import Variant
+from inventory.models import CentralStock
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +41,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Model of each variant and category of each model, as names of groups."""
+    """Model of each variant that can still be sold and category of each model, as names of groups."""
 
     model_of: Mapping[str, str]
     category_of: Mapping[str, str]
@@ -60,6 +63,8 @@ def prepare_tasks(last_day: date) -> list[Prepared]:
         raise NothingSold(day=f"{last_day:%d.%m.%Y}")
     names = _names([int(variant) for variant in sales["barcode"].unique()])
     sales = sales[sales["barcode"].isin(names.model_of)]
+    if sales.empty:
+        raise NothingSold(day=f"{last_day:%d.%m.%Y}")
     matrix = sales_matrix(sales, stockouts=stockouts_frame(first, last_day), last_date=last_day)
     tasks = tasks_of(matrix, names.model_of, categories=names.category_of)
     campaigns = _campaigns(matrix.first_date, last_day + timedelta(days=LONGEST))
@@ -75,12 +80,19 @@ def _awake(sales: pd.DataFrame, last_day: date) -> pd.DataFrame:
 
 
 def _names(variants: Sequence[int]) -> _Names:
-    rows = Variant.objects.filter(pk__in=variants).values_list("pk", "product__code", "product__category")
+    rows = _for_sale(variants).values_list("pk", "product__code", "product__category")
     found = [(str(pk), f"{MODEL}{code}", category) for pk, code, category in rows]
     return _Names(
         {variant: model for variant, model, _category in found},
         {model: f"{CATEGORY}{category}" for _variant, model, category in found if category},
     )
+
+
+def _for_sale(variants: Sequence[int]) -> QuerySet[Variant]:
+    """Without what is gone for good: no longer made, or taken off sale, and none on hand."""
+    ended = Q(discontinued=True) | Q(product__discontinued=True) | Q(active=False) | Q(product__active=False)
+    there = Exists(CentralStock.objects.filter(variant=OuterRef("pk"), qty__gt=0))
+    return Variant.objects.filter(~ended | Q(there), pk__in=variants)
 
 
 _Acting = tuple[CampaignDays, frozenset[str]]

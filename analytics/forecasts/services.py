@@ -24,7 +24,7 @@ from analytics.forecasts.preparing import prepare_tasks
 from analytics.forecasts.runs import Progress, end_run, lock_running, note_progress, open_run, progress_of
 from analytics.forecasts.working import MOST_ATTEMPTS, Worked, work
 from analytics.models import ForecastRun, ForecastTask
-from gullu.jobs import enqueue, reason_of
+from gullu.jobs import enqueue, reason_of, waiting
 from gullu.locks import advisory_lock, transaction_lock
 from gullu.models import JobRun, User
 
@@ -32,7 +32,8 @@ PREPARE_TASK: Final = "analytics.tasks.prepare_forecasts_job"
 WORK_TASK: Final = "analytics.tasks.work_forecasts_job"
 # Requests in the queue at once: more workers than this, on all machines, would not make a run much quicker.
 LOOPS: Final = 8
-SLICE_SECONDS: Final = 20.0
+# Short, because all of them may stand before an order that waits to be pulled.
+SLICE_SECONDS: Final = 5.0
 _START: Final = "analytics.forecasts"
 _PREPARE: Final = "analytics.forecasts.prepare"
 _POLL_SECONDS: Final = 0.5
@@ -85,16 +86,19 @@ def continue_run() -> dict[str, Any]:
 
 
 def _ask_for_work(run_id: int) -> int:
-    """Queue requests: one to prepare a run without tasks, else one for each task to claim, at most `LOOPS`."""
+    """Queue requests: one to prepare a run without tasks, else one for each task to claim, at most `LOOPS`.
+
+    Those that wait already count, so that asking again and again does not fill the queue.
+    """
     tasks = ForecastTask.objects.filter(run=run_id)
-    if not tasks.exists():
-        enqueue(PREPARE_TASK, run_id=run_id)
-        return 1
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
-    waiting = len(tasks.filter(free, done_at__isnull=True).values_list("pk")[:LOOPS])
-    for _number in range(waiting):
-        enqueue(WORK_TASK, run_id=run_id)
-    return waiting
+    task, wanted = PREPARE_TASK, 1
+    if tasks.exists():
+        free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
+        task, wanted = WORK_TASK, len(tasks.filter(free, done_at__isnull=True).values_list("pk")[:LOOPS])
+    asked = max(wanted - waiting(task, run_id=run_id), 0)
+    for _number in range(asked):
+        enqueue(task, run_id=run_id)
+    return asked
 
 
 def prepare_run(run_id: int, *, queue: bool = True) -> bool:

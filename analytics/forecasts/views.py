@@ -230,11 +230,11 @@ def begin(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 @may_see
 def progress(_request: HttpRequest) -> JsonResponse:
-    """How far the run under way is; `over` when none is."""
+    """How far the run under way is; its state is OVER when none is."""
     now = running()
     return JsonResponse(
         {
-            "over": now is None,
+            "state": "RUNNING" if now else "OVER",
             "done": now.done if now else 0,
             "of": now.of if now else 0,
             "words": progress_words(now),

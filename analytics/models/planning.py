@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from analytics.enums import PlanState
@@ -66,7 +67,7 @@ class PlanningRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.product_id or "*")
+        return str(self.product) if self.product else gettext("All models without a rule of their own")
 
 
 @pghistory.track(

@@ -107,7 +107,7 @@ def _load_catalogue(shop: DemoShop) -> list[int]:
         (
             (
                 key, model.code, model.title, BRAND, model.kind.category, model.kind.age_group.value, 10,
-                LISTED_DESI, description(model.title), LISTED_ORIGIN, False, False, True, since, now,
+                LISTED_DESI, description(model.title), LISTED_ORIGIN, False, model.ends is not None, True, since, now,
             )
             for key, model, since in zip(products, catalogue.models, born, strict=True)
         ),

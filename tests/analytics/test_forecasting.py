@@ -18,7 +18,7 @@ from analytics.forecasting.holidays import PRIOR_SCALE, Campaign, holiday_frame
 from analytics.forecasting.methods import LONGEST, Method, sparse_paths
 from analytics.forecasting.quantiles import common_likelihood, fit_dispersion, growing, upper_quantile
 from analytics.forecasting.series import SalesMatrix, sales_matrix
-from analytics.forecasting.shares import split
+from analytics.forecasting.shares import GONE_DAYS, split
 
 MONDAY = date(2026, 1, 5)
 WEEK = np.array([10.0, 12.0, 14.0, 16.0, 20.0, 30.0, 24.0])
@@ -115,6 +115,32 @@ def test_stock_outs_neither_pull_shares_down_nor_demand() -> None:
     assert blind.demand[-1] == 12
 
 
+def test_what_was_gone_for_long_is_wanted_less_and_less() -> None:
+    # Three sizes sell alike; one is gone for the last 28 + 2 × 56 days, one for the last 28.
+    sold, in_stock = np.full((280, 3), 4.0), np.ones((280, 3), dtype=np.bool_)
+    sold[-140:, 0], in_stock[-140:, 0] = 0, False
+    sold[-28:, 1], in_stock[-28:, 1] = 0, False
+    parts = split(matrix(sold, in_stock))
+    assert parts.demand[-1] * parts.shares == pytest.approx([1, 4, 4], abs=0.05)
+    assert parts.demand[[0, 200]] == pytest.approx([12, 8 + 4 * 0.5 ** ((61 - GONE_DAYS) / 56)], abs=0.05)
+
+
+def test_what_came_back_after_long_is_wanted_as_before() -> None:
+    sold, in_stock = np.full((280, 2), 4.0), np.ones((280, 2), dtype=np.bool_)
+    sold[60:279, 0], in_stock[60:279, 0] = 0, False
+    parts = split(matrix(sold, in_stock))
+    assert parts.demand[-1] * parts.shares == pytest.approx([4, 4], abs=0.05)
+
+
+def test_long_empty_models_do_not_ask_for_what_they_sold_beside_another_shop() -> None:
+    """A boot sold out a year ago, when its category sold a tenth of what it sells now."""
+    sold, in_stock = np.full((400, 2), 1.0), np.ones((400, 2), dtype=np.bool_)
+    sold[50:, 0], in_stock[50:, 0] = 0, False
+    sold[50:, 1] = 10
+    parts = split(matrix(sold, in_stock))
+    assert parts.demand[-1] * parts.shares[0] < 0.3
+
+
 def test_demand_is_unknown_when_hardly_anything_was_in_stock() -> None:
     in_stock = np.ones((30, 2), dtype=np.bool_)
     sold = np.tile([1.0, 9.0], (30, 1))
@@ -193,8 +219,14 @@ def test_sparse_forecasts_stand_between_nothing_and_the_usual_sale() -> None:
 
 def test_sparse_forecasts_pass_over_days_without_stock() -> None:
     sold, in_stock = np.tile([2.0, 2.0], (60, 1)), np.ones((60, 2), dtype=np.bool_)
-    sold[30:, 1], in_stock[30:, 1] = 0, False
+    sold[32:, 1], in_stock[32:, 1] = 0, False
     assert sparse.imapa(matrix(sold, in_stock), days=1)[0] == pytest.approx([2, 2])
+
+
+def test_sparse_forecasts_fall_for_what_was_gone_for_long() -> None:
+    sold, in_stock = np.full((200, 2), 2.0), np.ones((200, 2), dtype=np.bool_)
+    sold[-84:, 1], in_stock[-84:, 1] = 0, False
+    assert sparse.imapa(matrix(sold, in_stock), days=1)[0] == pytest.approx([2, 1])
 
 
 # --- quantiles ----------------------------------------------------------------------------------------------------

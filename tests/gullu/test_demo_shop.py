@@ -365,6 +365,13 @@ def test_load_writes_a_shop_whose_stock_is_true(db: None, small_shop: DemoShop) 
     assert CentralStock.objects.filter(qty__lt=0).count() + RafUrun.objects.filter(adet__lt=0).count() == 0
 
 
+def test_load_marks_the_models_that_are_no_longer_made(db: None, small_shop: DemoShop) -> None:
+    load_shop(small_shop)
+
+    ended = {model.code for model in small_shop.catalogue.models if model.ends is not None}
+    assert set(Product.objects.filter(discontinued=True).values_list("code", flat=True)) == ended
+
+
 def test_load_books_each_line_that_left_under_its_own_key(db: None, small_shop: DemoShop) -> None:
     load_shop(small_shop)
 

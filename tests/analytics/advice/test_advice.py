@@ -290,6 +290,21 @@ def test_size_curve_is_that_of_the_model_and_its_category() -> None:
     assert shares == pytest.approx([3 / 40, 21 / 40, 16 / 40])
 
 
+def test_a_carton_is_no_size_of_its_colour() -> None:
+    goods = small_shop()
+    before = [of(goods[name]).judged for name in ("b36", "b37", "b38")]
+    carton = make_variant(product=goods["b36"].product, colour="Siyah", size="36-38")
+    BundlePart.objects.create(bundle=carton, part=goods["b36"], quantity=8)
+    stock(carton, make_shelf(), 50)
+    sell(carton, 30, november(2))
+    refresh_facts()
+    after = [of(goods[name]).judged for name in ("b36", "b37", "b38")]
+
+    assert [one.numbers for one in after] == [one.numbers for one in before]
+    assert [one.whole for one in after] == [one.whole for one in before]
+    assert (of(carton).suggested, of(carton).judged.numbers.core) == (0, False)
+
+
 # --- how many statements ----------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -102,7 +103,9 @@ def test_amounts_are_only_for_those_who_may_see_them() -> None:
     books = [client.get(f"{PAGE}{path}").content for path in ("excel/", "purchase/excel/")]
 
     assert [answer.status_code for answer in pages] == [200] * 4
-    assert [page for page in pages if "₺" in page.content.decode() or "Margin" in page.content.decode()] == []
+    assert [
+        page for page in pages if "₺" in page.content.decode() or "Gross margin" in page.content.decode()
+    ] == []
     assert lost["chart"]["title"] == "Lost pairs by model"
     assert lost["tiles"][3].note == "5 pairs lost"
     headings = [
@@ -291,6 +294,17 @@ def test_grid_of_a_model_shows_what_is_missing() -> None:
     assert [row.size for row in page["advised"]] == ["36", "37", "38"]
 
 
+def test_model_is_kept_as_a_workbook_and_printed() -> None:
+    goods = small_shop()
+    product = goods["b36"].product_id
+    client = client_of(OFFICE)
+    page = client.get(f"{PAGE}model/{product}/").content.decode()
+    links = re.findall(r'href="(/analytics/advice/(?:excel|pdf)/[^"]*)"', page)
+
+    assert links == [f"/analytics/advice/{kind}/?product={product}" for kind in ("excel", "pdf")]
+    assert [client.get(link).status_code for link in links] == [200, 200]
+
+
 def test_numbers_behind_a_barcode_have_their_formulas() -> None:
     goods = small_shop()
     parts = opened(path=f"variant/{goods['b37'].pk}/")["parts"]
@@ -309,7 +323,7 @@ def test_numbers_behind_a_barcode_have_their_formulas() -> None:
     assert lines["Lost pairs"] == ("9 days × 0,500 a day", "4,50")
     assert lines["Lost amount"] == ("4,50 × 500,00 ₺", "2.250,00 ₺")
     # 500 with 10 % VAT are 454.55; a cost of 200 leaves 254.55.
-    assert lines["Margin"][1] == "%56,0"
+    assert lines["Gross margin"][1] == "%56,0"
 
 
 def test_own_rule_of_the_model_is_linked() -> None:

@@ -86,3 +86,15 @@ def test_analysts_see_rules_and_the_warehouse_does_not() -> None:
 
     assert [client_of(ANALYST).get(page).status_code for page in pages] == [200, 200, 403]
     assert [client_of(WAREHOUSE).get(page).status_code for page in pages] == [403, 403, 403]
+
+
+def test_list_names_the_model_of_each_rule() -> None:
+    """Not the class of the rows: a column named `model` would be shadowed by the admin's own attribute."""
+    boot = make_product("0172", title="Bot")
+    rule = PlanningRule.objects.create(product=boot)
+    PlanningRule.objects.create()
+
+    words = client_of(ANALYST).get(LIST).content.decode()
+    names = [name for name in ("All models without a rule of their own", "0172 Bot") if name in words]
+    assert names == ["All models without a rule of their own", "0172 Bot"]
+    assert ("Planningrule" in words, str(rule)) == (False, "0172 Bot")

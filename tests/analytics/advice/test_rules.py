@@ -177,6 +177,13 @@ def test_missing_core_sizes_break_a_colour_while_others_lie() -> None:
     assert [K.BROKEN_SIZES in one.kinds for one in advice] == [False, False, True, False, False]
 
 
+def test_a_colour_is_not_broken_by_a_size_that_is_no_longer_made() -> None:
+    sizes = colour(s36=2, s38=1)
+    sizes[2] = replace(sizes[2], goods=replace(sizes[2].goods, orderable=False))
+
+    assert [(one.whole.missing, K.BROKEN_SIZES in one.kinds) for one in judged(*sizes)] == [((), False)] * 5
+
+
 def test_a_colour_is_not_broken_by_a_size_that_comes_or_with_too_little_left() -> None:
     comes = [replace(one, stock=replace(one.stock, coming=2)) for one in colour(s36=2, s38=1)]
     little = colour(s36=2)

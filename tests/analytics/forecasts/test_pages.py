@@ -80,7 +80,7 @@ def test_starting_needs_a_post_and_keeps_who_did_it() -> None:
         True,
         False,
     )
-    assert [row.func() for row in OrmQ.objects.all()] == ["analytics.tasks.prepare_forecasts_job"] * 2
+    assert [row.func() for row in OrmQ.objects.all()] == ["analytics.tasks.prepare_forecasts_job"]
     assert "A forecast is being made already." in again.content.decode()
 
 
@@ -212,11 +212,11 @@ def test_progress_is_told_from_waiting_to_over() -> None:
     ForecastTask.objects.update(done_at=timezone.now())
     told.append(client.get(f"{PAGE}progress/").json())
 
-    assert [(one["over"], one["done"], one["of"], one["words"]) for one in told] == [
-        (True, 0, 0, ""),
-        (False, 0, 0, "The forecast waits for a worker to read the sales."),
-        (False, 2, 3, "2 of 3 models and categories are studied."),
-        (False, 3, 3, "All models are studied; the forecast is being written."),
+    assert [(one["state"], one["done"], one["of"], one["words"]) for one in told] == [
+        ("OVER", 0, 0, ""),
+        ("RUNNING", 0, 0, "The forecast waits for a worker to read the sales."),
+        ("RUNNING", 2, 3, "2 of 3 models and categories are studied."),
+        ("RUNNING", 3, 3, "All models are studied; the forecast is being written."),
     ]
     body = opened().content.decode()
     assert re.search(r'<progress[^>]*max="3"\s+value="3"', body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics.facts.services import refresh_facts
 from analytics.forecasting.holidays import Campaign as CampaignDays
+from analytics.forecasts.errors import NothingSold
 from analytics.forecasts.preparing import group_label, prepare_tasks
 from analytics.models import Campaign
 from catalog.models import Product, Variant
@@ -81,6 +83,37 @@ def test_days_without_stock_are_masked_in_the_history() -> None:
     there = task.history.in_stock[:, task.asked[0]]
 
     assert [place for place, stocked in enumerate(there) if not stocked] == [4, 5]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda goods: Variant.objects.filter(pk=goods.pk).update(discontinued=True),
+        lambda goods: Product.objects.filter(pk=goods.product_id).update(discontinued=True),
+        lambda goods: Variant.objects.filter(pk=goods.pk).update(active=False),
+        lambda goods: Product.objects.filter(pk=goods.product_id).update(active=False),
+    ],
+)
+def test_what_is_gone_for_good_is_not_forecast_and_what_is_left_of_it_is(
+    end: Callable[[Variant], int],
+) -> None:
+    goods = shop()
+    end(goods["boot"])
+
+    def forecast() -> set[str]:
+        return {barcode for one in prepare_tasks(yesterday()) for barcode in one.task.history.barcodes}
+
+    # Its category has no signal of its own without the boot.
+    assert forecast() == {str(goods["small"].pk), str(goods["alone"].pk)}
+    move(goods["boot"], make_shelf(), 1, at(BEGINS))
+    assert forecast() == {str(variant.pk) for variant in goods.values()}
+
+
+def test_a_shop_of_which_all_is_gone_for_good_has_nothing_to_forecast() -> None:
+    shop()
+    Product.objects.update(discontinued=True)
+    with pytest.raises(NothingSold):
+        prepare_tasks(yesterday())
 
 
 def test_a_model_and_a_category_of_one_name_are_two_groups() -> None:

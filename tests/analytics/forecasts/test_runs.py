@@ -145,7 +145,7 @@ def test_starting_twice_continues_the_first() -> None:
 
     assert (first.created, second.created, first.run_id) == (True, False, second.run_id)
     assert JobRun.objects.filter(name="train_forecasts").count() == 1
-    assert queued() == ["analytics.tasks.prepare_forecasts_job"] * 2
+    assert queued() == ["analytics.tasks.prepare_forecasts_job"]
 
 
 def test_an_unfinished_run_of_an_earlier_day_is_given_up() -> None:
@@ -170,6 +170,33 @@ def test_tasks_are_made_once_and_asked_for_at_most_eight_times() -> None:
 
     assert made == [True, False]
     assert queued() == ["analytics.tasks.work_forecasts_job"] * 8
+
+
+def test_looking_after_a_slow_run_does_not_fill_the_queue() -> None:
+    """Every few minutes somebody looks, or presses the button: orders must not wait behind ever more requests."""
+    sparse_shop()
+    run = prepared()
+    many_tasks(run, 30)
+    OrmQ.objects.all().delete()
+
+    asked = [continue_run()["requests"] for _look in range(3)]
+    start_run()
+    before = len(queued())
+    OrmQ.objects.filter(pk__in=OrmQ.objects.order_by("pk")[:2]).update(
+        lock=timezone.now() + timedelta(hours=1)  # two of them are being worked on
+    )
+
+    assert asked == [8, 0, 0]
+    assert (before, continue_run()["requests"], len(queued())) == (8, 2, 10)
+
+
+def test_requests_of_another_run_do_not_count() -> None:
+    first = start_run().run_id
+    ForecastRun.objects.filter(pk=first).update(last_day=yesterday() - timedelta(days=1))
+
+    second = start_run().run_id
+
+    assert [row.task["kwargs"]["run_id"] for row in OrmQ.objects.order_by("pk")] == [first, second]
 
 
 def test_a_request_works_for_a_while_and_queues_up_again() -> None:
@@ -205,6 +232,7 @@ def test_a_claim_that_ran_out_is_taken_over_and_what_is_done_stays() -> None:
     assert dead is not None
     work(run)
     done = ForecastTask.objects.exclude(done_at=None).get()
+    OrmQ.objects.all().delete()
     before = (claim(run), continue_run()["requests"])
 
     ForecastTask.objects.filter(pk=dead.task_id).update(claimed_until=timezone.now() - timedelta(seconds=1))
