@@ -30,6 +30,11 @@ def lock_insight_budget() -> datetime:
     return transaction_lock("analytics.insights.budget")
 
 
+def lock_questions() -> datetime:
+    """Serialise who asks the language model; returns the database's time."""
+    return transaction_lock("analytics.insights.questions")
+
+
 def lock_tariffs(ids: Sequence[int]) -> list[CargoTariff]:
     """The rows of cargo tariffs, locked; those that are gone are left out."""
     rows = CargoTariff.objects.select_for_update(no_key=True, of=("self",))

@@ -33,6 +33,8 @@ class Limits:
 
 
 LIMITS: Final = Limits()
+# Of an answer: more than the tokens it may have.
+MOST_LETTERS: Final = 40_000
 NO_MORE: Final = '{"error": "No more queries: answer with what you have, or say what is missing."}'
 
 
@@ -90,7 +92,8 @@ def converse(
 def _text(reply: Reply) -> str:
     if reply.refused:
         raise AnswerRefused
-    if reply.cut_off:
+    # A service that counts other tokens than it was told to may send anything.
+    if reply.cut_off or len(reply.text) > MOST_LETTERS:
         raise AnswerCutOff
     text = reply.text.replace("\0", "").strip()
     if not text:

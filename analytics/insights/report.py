@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analytics.insights.tables import columns_of, in_words, name_of, table_of
 from analytics.models import Insight, InsightCall
@@ -21,10 +22,27 @@ def answer_report(insight: Insight, calls: Sequence[InsightCall]) -> Report:
     return Report(
         name=_("insight-report"),
         title=_("Written insights"),
-        lines=[insight.question, *(line for line in insight.answer.split("\n") if line.strip())],
+        lines=[insight.question, *_doubts(insight), *_answer(insight)],
         figures=[Figure(_("Language model"), insight.model or "—"), Figure(_("Cost, USD"), cost)],
         tables=[table for call in calls for table in _tables(call)],
     )
+
+
+def _doubts(insight: Insight) -> list[str]:
+    """The warning of the page, with the numbers themselves: on paper nothing is marked."""
+    if not insight.unproved:
+        return []
+    words = ngettext(
+        "This number of the answer stands in none of the figures, do not rely on it: %(numbers)s",
+        "These numbers of the answer stand in none of the figures, do not rely on them: %(numbers)s",
+        len(insight.unproved),
+    )
+    return [words % {"numbers": " · ".join(insight.answer[start:end] for start, end in insight.unproved)}]
+
+
+def _answer(insight: Insight) -> list[str]:
+    """Its lines without the signs for bold letters."""
+    return [line for line in insight.answer.replace("**", "").split("\n") if line.strip()]
 
 
 def _tables(call: InsightCall) -> list[Table]:

@@ -30,6 +30,7 @@ from analytics.insights.errors import (
 )
 from analytics.insights.functions import Answer, Function, WrongQuery
 from analytics.insights.prompt import system_prompt
+from analytics.locks import lock_questions
 from analytics.models import Insight, InsightCall
 from catalog.models import Variant
 from gullu.errors import DomainError
@@ -65,8 +66,13 @@ def ask_question(*, question: str, user: User, language: str) -> Insight:
     """
     configuration()
     text = _checked(question)
-    now = timezone.now()
-    close_lost(now=now)
+    close_lost(now=timezone.now())
+    return _keep_once(text, user=user, language=language)
+
+
+@transaction.atomic
+def _keep_once(text: str, *, user: User, language: str) -> Insight:
+    now = lock_questions()
     open_ones = Insight.objects.filter(asked_by=user, state__in=[State.WAITING, State.RUNNING])
     same = open_ones.filter(question=text).first()
     if same is not None:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from analytics.sales.asked import MOST_LETTERS, Asked
 from analytics.sales.dimensions import Dimension
-from analytics.sales.periods import MOST_DAYS, Period, Preset, Span, period_of
+from analytics.sales.periods import Period, Preset, Span, may_be_asked, period_of
 
 # Fewer orders than this could tell who bought.
 LEAST_ORDERS: Final = 5
@@ -60,8 +60,8 @@ class Days(Arguments):
             raise ValueError("give both first_day and last_day, or neither")
         if self.last_day < self.first_day:
             raise ValueError("last_day is before first_day")
-        if (self.last_day - self.first_day).days >= MOST_DAYS:
-            raise ValueError("at most ten years")
+        if not may_be_asked(self.first_day, self.last_day):
+            raise ValueError("at most ten years, and none before 1000 or after 8999")
         return self
 
     def asked_period(self, today: date) -> Period:

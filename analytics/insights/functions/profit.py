@@ -18,22 +18,12 @@ from analytics.enums import Missing
 from analytics.insights.functions.base import Answer, Filters, Function, Limit, fixed, number, span_of
 from analytics.profit import selectors
 from analytics.profit.asked import Asked, Sort
+from analytics.profit.definition import DEDUCTIONS
 from analytics.profit.pages import page_address
 from analytics.profit.selectors import ProfitBy, ProfitFigures, ProfitGroup
 from analytics.sales.periods import Span
 
-_PARTS: Final = (
-    "commission",
-    "product_cost",
-    "staff",
-    "cargo",
-    "service_fee",
-    "packaging",
-    "return_cost",
-    "vat",
-    "withheld",
-    "withholding_cost",
-)
+_PARTS: Final = (*DEDUCTIONS, "withheld")
 
 
 class ProfitArguments(Filters):

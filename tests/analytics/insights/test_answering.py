@@ -188,6 +188,11 @@ def test_endless_queries_are_stopped(stub: Stub) -> None:
             "The answer was longer than allowed and was cut off. Ask for less at a time.",
             None,
         ),
+        (
+            says("\n1" * 100_000),
+            "The answer was longer than allowed and was cut off. Ask for less at a time.",
+            None,
+        ),
         (says("", finish="content_filter"), "The language model would not answer this question.", None),
     ],
 )

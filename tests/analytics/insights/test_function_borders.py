@@ -117,6 +117,8 @@ def _everything(function: Any, given: dict[str, Any]) -> str:
         ("sales", {"period": "FREE"}),
         ("sales", {"first_day": "2026-11-02", "last_day": "2026-11-01"}),
         ("sales", {"first_day": "1026-11-02", "last_day": "2026-11-01"}),
+        ("sales", {"first_day": "0001-01-01", "last_day": "0001-01-31", "compare": "BEFORE"}),
+        ("sales", {"first_day": "9999-12-01", "last_day": "9999-12-31", "by": "WEEK"}),
         ("sales", {"limit": 51}),
         ("sales", {"model": "x" * 101}),
         ("stock_levels", {"words": "x" * 61}),

@@ -200,7 +200,7 @@ def test_insight_of_a_killed_worker_does_not_wait_for_ever(fields: dict[str, Any
         "The worker was stopped before the answer was there. Ask again.",
     )
     assert found["words"] in text_of(client, f"{PAGE}{insight.pk}/")
-    assert "in-failed" in text_of(client)
+    assert "in-FAILED" in text_of(client)
 
 
 def test_answer_stands_with_its_figures_marks_and_costs() -> None:
@@ -259,6 +259,22 @@ def test_answer_is_kept_as_a_workbook_and_printed() -> None:
     ]
     assert {"Ne sattık?", "BOT-72 <b>Bot</b>", 7, 3500, "1.234"} <= set(cells)
     assert paper.startswith(b"%PDF")
+
+
+def test_answer_that_is_handed_on_names_its_numbers_without_proof() -> None:
+    from analytics.insights.report import answer_report
+
+    insight = answered()
+
+    assert answer_report(insight, []).lines == [
+        "Ne sattık?",
+        "This number of the answer stands in none of the figures, do not rely on it: 99",
+        "Ekimde 1.234 çift satıldı [1], <script>alert(1)</script> kâr 99 ₺ [7].",
+        "- İlk",
+        "- İkinci [1]",
+    ]
+    insight.unproved = []
+    assert answer_report(insight, []).lines[1].startswith("Ekimde 1.234 çift")
 
 
 def test_unknown_insight_is_not_found() -> None:
