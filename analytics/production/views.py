@@ -203,8 +203,8 @@ def _back(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 @may_change
 def all_made(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything planned of one model is made."""
-    model = request.POST.get("model", "")
-    if not (model.isascii() and model.isdecimal() and Product.objects.filter(pk=model[:18]).exists()):
+    model = request.POST.get("model", "")[:18]
+    if not (model.isascii() and model.isdecimal() and Product.objects.filter(pk=model).exists()):
         raise Http404
     try:
         saved = record_all_made(plan_id=pk, product_id=int(model))

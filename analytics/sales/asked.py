@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from analytics.models import SaleDay, SaleLine
 from analytics.sales.dimensions import TO_CHOOSE, Dimension, expression, value_of
 from analytics.sales.measures import CONDITIONS, MONEY, Measure, What
-from analytics.sales.periods import MOST_DAYS, Period, Preset, Span, period_of
+from analytics.sales.periods import Period, Preset, Span, may_be_asked, period_of
 from analytics.sales.sources import OF_DAYS, Source
 from catalog.models import Product
 from gullu.text import Fold, fold
@@ -205,7 +205,7 @@ def _period(given: QueryDict, today: date, problems: list[str]) -> Period:
     if last < first:
         problems.append(_("The two days were taken the other way round."))
         first, last = last, first
-    if (last - first).days >= MOST_DAYS or first.year < 1000:
+    if not may_be_asked(first, last):
         problems.append(_("These days span more than ten years: the last 28 days are shown."))
         return usual
     return Period(Preset.FREE, Span(first, last))

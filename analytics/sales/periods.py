@@ -28,6 +28,7 @@ _DAYS: Final = {Preset.TODAY: 1, Preset.DAYS_7: 7, Preset.DAYS_28: 28, Preset.DA
 _MONTHS: Final = frozenset({Preset.THIS_MONTH, Preset.LAST_MONTH})
 # Ten years: longer ones come from a mistyped year.
 MOST_DAYS: Final = 3660
+_YEARS: Final = range(1000, 9000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ class Period:
     def year_before(self) -> Span:
         """The same dates of the year before; 29 February becomes 28 February."""
         return Span(_year_before(self.span.first), _year_before(self.span.last))
+
+
+def may_be_asked(first: date, last: date) -> bool:
+    """Ten years at most, and no years at the ends of the calendar, whose neighbours are no days."""
+    return (last - first).days < MOST_DAYS and first.year in _YEARS and last.year in _YEARS
 
 
 def period_of(preset: Preset, *, today: date) -> Period:

@@ -1,4 +1,4 @@
-"""The page of a question as a report to print, with the rows of its workbook, and the newest of its lines."""
+"""The page of a question as a report, to be kept as a workbook or printed, and the newest of its lines on paper."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from analytics.sales.chart import MOST_BARS
 from analytics.sales.dimensions import CLOCK, labels_of
 from analytics.sales.figures import figures_of
 from analytics.sales.measures import Figures
+from analytics.sales.tables import tables_below
 from analytics.sales.workbook import FIGURES, pairs_of, values_of
 from gullu.money import format_number
 from gullu.workbooks import Column
@@ -38,7 +39,7 @@ _LINES: Final = (
 
 
 def figures_report(asked: Asked, *, may_see_money: bool) -> Report:
-    """The tiles, the chart and all rows of the table; with series, a table of rows and series, too."""
+    """The tiles, the chart, all rows of the table (with series, those of rows and series, too), and what is below."""
     measures = pages.measures_for(may_see_money=may_see_money)
     read = figures_of(asked)
     found = pages.grouped(asked, read)
@@ -48,7 +49,7 @@ def figures_report(asked: Asked, *, may_see_money: bool) -> Report:
         lines=asked_in_words(asked),
         figures=[_figure(tile) for tile in pages.tiles(asked, read, measures)],
         charts=[_chart(asked, found)] if found.ordered else [],
-        tables=_tables(asked, found, read.whole),
+        tables=[*_tables(asked, found, read.whole), *tables_below(asked, read)],
     )
 
 
@@ -77,7 +78,7 @@ def _tables(asked: Asked, found: pages.Grouped, whole: Figures) -> list[Table]:
     labels = labels_of(asked.rows, keys)
     heading = Column(asked.rows.label, lambda row: row[0], 30)
     rows = [(labels[group.key], group.figures) for group in found.ordered]
-    total = [_("Total"), *values_of(whole, may_see_money=True)]
+    total = [_("Total"), *values_of(whole)]
     tables = [Table(str(asked.rows.label), (heading, *FIGURES), rows, total=total)]
     if asked.series is not None:
         side = Column(asked.series.label, lambda row: row[1], 24)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from django.contrib import admin
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from analytics.models import FactState
-from analytics.reports.answers import pdf_answer
+from analytics.reports.answers import excel_answer, file_answer, pdf_answer
 from analytics.sales import pages, selectors
 from analytics.sales.asked import TEXTS, Asked, Reading, read
 from analytics.sales.chart import MOST_BARS
@@ -27,30 +21,15 @@ from analytics.sales.figures import figures_of
 from analytics.sales.measures import What
 from analytics.sales.periods import Preset
 from analytics.sales.report import figures_report, lines_report
-from analytics.sales.workbook import figures_workbook, lines_workbook
+from analytics.sales.workbook import lines_workbook
 from gullu.roles import VIEW_MONEY
+from gullu.staff_pages import frame, only_for
 
 VIEW: Final = "analytics.view_saleline"
 LINES_PER_PAGE: Final = 50
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-View = Callable[[HttpRequest], HttpResponse]
-
-
-def may_see_sales(view: View) -> View:
-    """Only for staff who are signed in and may see the figures of sales."""
-
-    @require_GET
-    @login_required
-    @wraps(view)
-    def checked(request: HttpRequest) -> HttpResponse:
-        if not (request.user.is_staff and request.user.has_perm(VIEW)):
-            raise PermissionDenied
-        response = view(request)
-        response["Cache-Control"] = "private, no-store"
-        return response
-
-    return cast("View", checked)
+may_see_sales = only_for(VIEW)
+"""Only for staff who may see the figures of sales."""
 
 
 def _money(request: HttpRequest) -> bool:
@@ -61,6 +40,7 @@ def _read(request: HttpRequest) -> Reading:
     return read(request.GET, today=timezone.localdate(), may_see_money=_money(request))
 
 
+@require_GET
 @may_see_sales
 def start(request: HttpRequest) -> HttpResponse:
     """Figures by one or two dimensions, compared, drawn and listed."""
@@ -131,6 +111,7 @@ def _form(asked: Asked, measures: tuple[Any, ...]) -> dict[str, Any]:
     }
 
 
+@require_GET
 @may_see_sales
 def lines(request: HttpRequest) -> HttpResponse:
     """The order lines behind a number, with the same figures at the head."""
@@ -155,18 +136,24 @@ def lines(request: HttpRequest) -> HttpResponse:
     return _page(request, "sales/lines.html", context)
 
 
+@require_GET
 @may_see_sales
 def excel(request: HttpRequest) -> HttpResponse:
-    """All rows of the table as a workbook."""
-    return _file(figures_workbook(_read(request).asked, may_see_money=_money(request)), _("sales"))
+    """The figures, all rows of the table and the tables below it as a workbook."""
+    may_see_money = _money(request)
+    report = figures_report(_read(request).asked, may_see_money=may_see_money)
+    return excel_answer(report, may_see_money=may_see_money)
 
 
+@require_GET
 @may_see_sales
 def lines_excel(request: HttpRequest) -> HttpResponse:
     """All lines behind a number as a workbook."""
-    return _file(lines_workbook(_read(request).asked, may_see_money=_money(request)), _("sales-lines"))
+    content = lines_workbook(_read(request).asked, may_see_money=_money(request))
+    return file_answer(content, name=_("sales-lines"), ending="xlsx")
 
 
+@require_GET
 @may_see_sales
 def pdf(request: HttpRequest) -> HttpResponse:
     """Figures, chart and all rows of the table on paper."""
@@ -175,6 +162,7 @@ def pdf(request: HttpRequest) -> HttpResponse:
     return pdf_answer(report, may_see_money=may_see_money)
 
 
+@require_GET
 @may_see_sales
 def lines_pdf(request: HttpRequest) -> HttpResponse:
     """The lines behind a number on paper."""
@@ -183,12 +171,5 @@ def lines_pdf(request: HttpRequest) -> HttpResponse:
     return pdf_answer(report, may_see_money=may_see_money)
 
 
-def _file(content: bytes, name: str) -> HttpResponse:
-    today = timezone.localdate().isoformat()
-    headers = {"Content-Disposition": f'attachment; filename="{name}-{today}.xlsx"'}
-    return HttpResponse(content, content_type=XLSX, headers=headers)
-
-
 def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-    address = reverse("sales:start")
-    return render(request, name, {**admin.site.each_context(request), "address": address, **context})
+    return frame(request, name, {"address": reverse("sales:start"), **context})

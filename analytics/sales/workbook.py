@@ -1,16 +1,17 @@
-"""The figures and the lines of a question as Excel workbooks."""
+"""The columns of the figures of a question, and its lines as an Excel workbook."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from io import BytesIO
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
 
+from analytics.reports.cells import seen
 from analytics.sales import selectors
 from analytics.sales.asked import Asked
 from analytics.sales.dimensions import Dimension, labels_of
@@ -58,26 +59,6 @@ _LINES: Final = (
 )
 
 
-def figures_workbook(asked: Asked, *, may_see_money: bool) -> bytes:
-    """All rows of the question, not only the page shown; with series, one row for each row and series."""
-    source, span = asked.source(), asked.period.span
-    found = selectors.in_order(
-        selectors.groups(source, asked.rows), asked.rows, measure=asked.measure, span=span
-    )
-    labels = labels_of(asked.rows, [group.key for group in found])
-    book = Workbook(write_only=True)
-    heading = Column(asked.rows.label, lambda row: row[0], 30)
-    rows: Iterable[Any] = ((labels[group.key], group.figures) for group in found)
-    total = [_("Total"), *values_of(selectors.totals(source), may_see_money)]
-    add_sheet(book, str(asked.rows.label), (heading, *_seen(FIGURES, may_see_money)), rows, total=total)
-    if asked.series is not None:
-        side = Column(asked.series.label, lambda row: row[1], 24)
-        columns = (heading, side, *_seen(FIGURES, may_see_money))
-        rows = pairs_of(asked, [group.key for group in found], labels)
-        add_sheet(book, f"{asked.rows.label} - {asked.series.label}", columns, rows)
-    return _bytes(book)
-
-
 def pairs_of(asked: Asked, keys: list[str], labels: dict[str, str]) -> Iterator[tuple[str, str, Figures]]:
     """Each row with each of its series that has something: their names and their figures."""
     series = asked.series or Dimension.DAY
@@ -93,25 +74,16 @@ def pairs_of(asked: Asked, keys: list[str], labels: dict[str, str]) -> Iterator[
 
 def lines_workbook(asked: Asked, *, may_see_money: bool) -> bytes:
     """Every line behind a number, newest first."""
-    book = Workbook(write_only=True)
+    book, file = Workbook(write_only=True), BytesIO()
     lines = selectors.newest_first(asked.behind()).iterator(chunk_size=_AT_ONCE)
-    add_sheet(book, str(asked.what.label), _seen(_LINES, may_see_money), lines)
-    return _bytes(book)
-
-
-def _seen(columns: Iterable[Column], may_see_money: bool) -> tuple[Column, ...]:
-    return tuple(column for column in columns if may_see_money or not column.money)
-
-
-def values_of(figures: Figures, may_see_money: bool) -> list[Decimal | int | None]:
-    """The figures in the order of the columns, without amounts for who may not see them."""
-    return [column.value((figures,)) for column in _seen(FIGURES, may_see_money)]
-
-
-def _bytes(book: Workbook) -> bytes:
-    file = BytesIO()
+    add_sheet(book, str(asked.what.label), seen(_LINES, may_see_money=may_see_money), lines)
     book.save(file)
     return file.getvalue()
 
 
-__all__ = ["FIGURES", "figures_workbook", "lines_workbook", "pairs_of", "values_of"]
+def values_of(figures: Figures) -> list[Decimal | int | None]:
+    """The figures in the order of the columns."""
+    return [column.value((figures,)) for column in FIGURES]
+
+
+__all__ = ["FIGURES", "lines_workbook", "pairs_of", "values_of"]

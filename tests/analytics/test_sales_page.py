@@ -158,7 +158,7 @@ def test_amounts_are_only_for_those_who_may_see_them() -> None:
     ]
     assert pages[0].context["problems"] == ("You cannot see amounts: pairs are shown.",)
     assert [page.content.decode().count("₺") for page in pages] == [0, 0]
-    headings = {cell.value for book in books for cell in book.worksheets[0][1]}
+    headings = {cell.value for book in books for sheet in book.worksheets for cell in sheet[1]}
     assert headings & {"Amount", "Average per order", "Total", "Gross", "Our discount", "Paid back"} == set()
 
 
@@ -443,6 +443,10 @@ def test_group_is_opened_on_the_page_and_taken_away_again() -> None:
         ("from=2026-02-30&to=x", "Give both days, like 01.11.2026: the last 28 days are shown."),
         ("from=2026-11-20&to=2026-11-01", "The two days were taken the other way round."),
         ("from=1026-11-20&to=2026-11-01", "These days span more than ten years: the last 28 days are shown."),
+        (
+            "from=9999-12-01&to=9999-12-31&rows=WEEK",
+            "These days span more than ten years: the last 28 days are shown.",
+        ),
         ("in_hour=25", "“25” is not known as Hour: it was left out."),
         ("in_day=yesterday", "“yesterday” is not known as Day: it was left out."),
         ("not_picker=%00", "“” is not known as Picked by: it was left out."),
@@ -641,11 +645,24 @@ def test_workbook_has_the_figures_of_the_page() -> None:
         ("0300 Sandalet", 2, 3, 1, 0, 1, 1, 25, 33.3, 100, 100),
         ("Total", 6, 7, 1, 0, 1, 3, 12.5, 14.3, 490, 163.33),
     ]  # fmt: skip
-    assert [row[:3] for row in found["Model - City"][1:]] == [
+    assert [row[:3] for row in found["Model – City"][1:]] == [
         ("0172 Bot", "Van", 3),
         ("0172 Bot", "Iğdır", 1),
         ("0300 Sandalet", "Van", 2),
     ]
+
+
+def test_workbook_has_the_tables_below_the_figures() -> None:
+    small_shop()
+
+    found = sheets("excel/", f"{NOVEMBER}&rows=DAY")
+
+    assert list(found) == [
+        "Summary", "Day", "Best sellers", "Worst sellers", "Size curves of the best sellers",
+        "Why orders were cancelled", "Why pairs came back",
+    ]  # fmt: skip
+    assert found["Best sellers"][1:] == [("0172 Bot", 4, 0), ("0300 Sandalet", 2, 33.3)]
+    assert found["Size curves of the best sellers"] == [("Model", "37", "38"), ("0172", 4, 0), ("0300", 0, 2)]
 
 
 def test_workbook_of_lines_has_every_line_behind_the_number() -> None:

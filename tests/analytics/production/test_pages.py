@@ -126,6 +126,7 @@ def test_reader_sees_numbers_without_fields(goods: dict[str, Variant]) -> None:
     body = client_of(ANALYST).get(f"{PAGE}{plan.pk}/?mode=planned").content.decode()
 
     assert ("pr-pairs" in body, "pr-input" in body, "/state/" in body) == (True, False, False)
+    assert ("Change what is planned" in body, "Record what is made" in body) == (False, False)
 
 
 # --- a new plan -------------------------------------------------------------------------------------------------------
@@ -214,7 +215,10 @@ def test_wrong_terms_are_answered_with_a_sentence(
 
 
 @pytest.mark.parametrize(
-    "advice", ["", "nonsense", signing.dumps({"terms": {}, "pairs": {"1": 900}}, salt="other")]
+    "advice",
+    ["", "nonsense", signing.dumps({"terms": {}, "pairs": {"1": 900}}, salt="other")],
+    # The signature tells the time, and two workers must know a test by the same name.
+    ids=["none", "nonsense", "signed for something else"],
 )
 def test_advice_that_was_not_given_is_not_kept(advice: str) -> None:
     answer = client_of().post(f"{PAGE}new/save/", {"advice": advice})

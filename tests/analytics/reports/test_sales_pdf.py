@@ -63,6 +63,12 @@ def test_paper_has_tiles_chart_and_both_tables() -> None:
     assert [word in text for word in said] == [True] * 6
 
 
+def test_paper_has_the_tables_below_the_figures() -> None:
+    text = "\n".join(page_texts(client_of(MANAGER).get(PATHS[0] + QUERY).content))
+
+    assert [words in text for words in ("Best sellers", "Size curves of the best sellers")] == [True, True]
+
+
 def test_paper_of_lines_has_every_line() -> None:
     text = "\n".join(page_texts(client_of(MANAGER).get(PATHS[1] + QUERY + "&in_city=Van").content))
 
