@@ -29,15 +29,15 @@ def _shows(views: frozenset[str]) -> Callable[[HttpRequest], bool]:
 
 
 def _entry(
-    title: Any, icon: str, name: str, permission: str, *, badge: str = "", tone: str = "warning"
+    title: Any, icon: str, name: str, *permissions: str, badge: str = "", tone: str = "warning"
 ) -> dict[str, Any]:
-    """A menu entry leading to the list of a model, for those who may open it."""
+    """A menu entry leading to the list of a model, for those who have all of these permissions."""
     views = frozenset({f"admin:{name}_changelist", f"admin:{name}_change", f"admin:{name}_add"})
     entry = {
         "title": title,
         "icon": icon,
         "link": reverse_lazy(f"admin:{name}_changelist"),
-        "permission": _may(permission),
+        "permission": _may(*permissions),
         "active": _shows(views),
     }
     return _with_badge(entry, badge, tone)
@@ -230,7 +230,13 @@ _ANALYTICS = _group(
         "precision_manufacturing",
         "production:start",
         "analytics.view_productionplan",
-        below=("production:new", "production:plan"),
+        below=(
+            "production:new",
+            "production:save",
+            "production:plan",
+            "production:numbers",
+            "production:all_made",
+        ),
     ),
     _page(
         _("Forecasts"),
@@ -250,9 +256,23 @@ _ANALYTICS = _group(
 )
 _INPUTS = _group(
     _("Costs and commissions"),
-    _entry(_("Cost sheets"), "receipt", "analytics_costsheet", "analytics.view_costsheet"),
-    _entry(_("Cargo tariffs"), "local_shipping", "analytics_cargotariff", "analytics.view_cargotariff"),
-    _entry(_("Figures of the shop"), "tune", "analytics_profitpolicy", "analytics.view_profitpolicy"),
+    _entry(
+        _("Cost sheets"), "receipt", "analytics_costsheet", "analytics.view_costsheet", "gullu.view_money"
+    ),
+    _entry(
+        _("Cargo tariffs"),
+        "local_shipping",
+        "analytics_cargotariff",
+        "analytics.view_cargotariff",
+        "gullu.view_money",
+    ),
+    _entry(
+        _("Figures of the shop"),
+        "tune",
+        "analytics_profitpolicy",
+        "analytics.view_profitpolicy",
+        "gullu.view_money",
+    ),
     _entry(_("Exchange rates"), "currency_exchange", "analytics_exchangerate", "analytics.view_exchangerate"),
     _entry(_("Campaigns"), "campaign", "analytics_campaign", "analytics.view_campaign"),
     _entry(_("Planning rules"), "rule", "analytics_planningrule", "analytics.view_planningrule"),

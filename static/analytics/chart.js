@@ -89,7 +89,11 @@ function layoutOf(chart, narrow) {
   if (chart.dates) Object.assign(names, { tickformat: "%d.%m.%y", nticks: narrow ? 5 : 12 });
   else if (chart.kind === "line" || chart.kind === "band") Object.assign(names, { nticks: narrow ? 5 : 14 });
   const figures = { automargin: true, gridcolor: grid, zerolinecolor: chart.signed ? ink : grid, fixedrange: true,
-                    rangemode: "tozero", ticksuffix: chart.percent ? " %" : "", nticks: narrow ? 4 : 8 };
+                    rangemode: "tozero", tickprefix: chart.percent ? "%" : "", nticks: narrow ? (chart.lying ? 3 : 4) : 8,
+                    // `4.000.000`, not `4M`: nobody here writes millions with an M.
+                    exponentformat: "none", separatethousands: true };
+  // The steps of a waterfall say their amounts themselves; the names below them need the width.
+  if (chart.kind === "waterfall" && !chart.lying) Object.assign(figures, { showticklabels: false });
   if (chart.lying) Object.assign(names, { autorange: "reversed", tickfont: { size: narrow ? 10 : 12 } });
   return {
     xaxis: chart.lying ? figures : names, yaxis: chart.lying ? names : figures,
