@@ -47,9 +47,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 LONG_FILES = (
     "gullu/test_embedded.py",
     "gullu/test_admin_pages.py",
+    "integrations/product_create/test_listing_browser.py",
     "scan/test_shell_browser.py",
     "scan/test_warehouse_browser.py",
     "scan/test_shell_offline_browser.py",
+    "analytics/profit_pages/test_profit_browser.py",
+    "integrations/product_create/test_create_browser.py",
     "faults/test_kill.py",
     "gullu/test_demo_shop.py",
     "integrations/test_courier.py",
