@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from analytics.advice import words
+from analytics.advice.behind import Part
 from analytics.advice.entry import VariantAdvice
 from analytics.advice.groups import Group, Sums, sums_of
 from analytics.advice.selectors import Advice
@@ -78,6 +79,27 @@ def advice_report(groups: Sequence[Group], given: Advice, *, lines: Sequence[str
     )
     table = Table(_("Stock advice"), _PAPER if paper else _ADVICE, rows, note=source_words(given))
     return Report(_("stock-advice"), _("Stock advice"), lines, figures, (), (table,))
+
+
+_BEHIND: Final = (
+    Column(gettext_lazy("part"), lambda line: line.name, 40),
+    Column(gettext_lazy("how it is reckoned"), lambda line: line.formula, 60),
+    Column(gettext_lazy("value"), lambda line: line.value, 20),
+)
+
+
+def behind_report(row: VariantAdvice, parts: Sequence[Part], *, given: Advice) -> Report:
+    """The numbers behind the advice on one barcode; `parts` hold what this person may see."""
+    return Report(
+        name=_("stock-advice"),
+        title=f"{row.model_code} {row.colour} {row.size}",
+        lines=[row.barcode, source_words(given), *(one.sentence for one in row.reasons)],
+        figures=[
+            Figure(_("Available"), format_number(row.available, places=0)),
+            Figure(_("Suggested"), format_number(row.suggested, places=0)),
+        ],
+        tables=[Table(part.title, _BEHIND, part.lines) for part in parts if part.lines],
+    )
 
 
 def source_words(given: Advice) -> str:

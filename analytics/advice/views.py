@@ -20,6 +20,7 @@ from analytics.advice.groups import Group, groups, packed, sums_of
 from analytics.advice.kinds import AdviceKind
 from analytics.advice.report import (
     advice_report,
+    behind_report,
     colour_orders,
     purchase_figures,
     purchase_report,
@@ -168,11 +169,7 @@ def model(request: HttpRequest, product_id: int) -> HttpResponse:
 @may_see_advice
 def variant(request: HttpRequest, variant_id: int) -> HttpResponse:
     """Every number behind the advice on a barcode."""
-    product = Variant.objects.filter(pk=variant_id).values_list("product_id", flat=True).first()
-    given = give_advice(products=[product]) if product else None
-    row = next((one for one in given.variants if one.variant_id == variant_id), None) if given else None
-    if given is None or row is None:
-        raise Http404
+    row, given = _advised(variant_id)
     money = _money(request)
     context = {
         "title": f"{row.model_code} {row.colour} {row.size}",
@@ -186,6 +183,35 @@ def variant(request: HttpRequest, variant_id: int) -> HttpResponse:
         **_links(request, row),
     }
     return frame(request, "advice/variant.html", context)
+
+
+@require_GET
+@may_see_advice
+def variant_excel(request: HttpRequest, variant_id: int) -> HttpResponse:
+    """The numbers behind the advice on a barcode as a workbook."""
+    money = _money(request)
+    row, given = _advised(variant_id)
+    return excel_answer(
+        behind_report(row, behind(row, may_see_money=money), given=given), may_see_money=money
+    )
+
+
+@require_GET
+@may_see_advice
+def variant_pdf(request: HttpRequest, variant_id: int) -> HttpResponse:
+    """The numbers behind the advice on a barcode on paper."""
+    money = _money(request)
+    row, given = _advised(variant_id)
+    return pdf_answer(behind_report(row, behind(row, may_see_money=money), given=given), may_see_money=money)
+
+
+def _advised(variant_id: int) -> tuple[VariantAdvice, Advice]:
+    product = Variant.objects.filter(pk=variant_id).values_list("product_id", flat=True).first()
+    given = give_advice(products=[product]) if product else None
+    row = next((one for one in given.variants if one.variant_id == variant_id), None) if given else None
+    if given is None or row is None:
+        raise Http404
+    return row, given
 
 
 def _links(request: HttpRequest, row: VariantAdvice) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -47,6 +47,28 @@ def plan_report(plan: ProductionPlan, models: Sequence[ModelGrid]) -> Report:
     )
 
 
+_PLANS = (
+    Column(gettext_lazy("plan"), lambda plan: plan.name, 40),
+    Column(gettext_lazy("state"), lambda plan: plan.get_state_display(), 18),
+    Column(gettext_lazy("first day"), lambda plan: plan.first_day, 12),
+    Column(gettext_lazy("models"), lambda plan: plan.models, 10),
+    Column(gettext_lazy("planned pairs"), lambda plan: plan.planned, 12),
+    Column(gettext_lazy("made pairs"), lambda plan: plan.made, 12),
+    Column(gettext_lazy("made by"), lambda plan: str(plan.created_by or ""), 20),
+    Column(gettext_lazy("note"), lambda plan: plan.note, 40),
+)
+
+
+def plans_report(plans: Iterable[ProductionPlan], *, state: str) -> Report:
+    """The plans as `selectors.plans` has them; `state` in words, empty for all."""
+    return Report(
+        name=_("production-plans"),
+        title=_("Production plans"),
+        lines=[state] if state else [],
+        tables=[Table(_("Production plans"), _PLANS, plans)],
+    )
+
+
 def _pairs(cells: Sequence[Cell], name: str) -> str:
     return format_number(sum(getattr(cell, name) for cell in cells), places=0)
 
@@ -56,4 +78,4 @@ def _total(cells: Sequence[Cell]) -> list[str | int]:
     return [_("Total"), "", "", "", "", *sums]
 
 
-__all__ = ["plan_report"]
+__all__ = ["plan_report", "plans_report"]

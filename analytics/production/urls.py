@@ -5,6 +5,8 @@ from analytics.production import views
 app_name = "production"
 urlpatterns = [
     path("", views.start, name="start"),
+    path("excel/", views.list_excel, name="list_excel"),
+    path("pdf/", views.list_pdf, name="list_pdf"),
     path("new/", views.new, name="new"),
     path("new/save/", views.save, name="save"),
     path("<int:pk>/", views.plan, name="plan"),

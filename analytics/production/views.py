@@ -22,7 +22,7 @@ from analytics.models import ProductionPlan
 from analytics.production import pages, selectors
 from analytics.production.errors import NumbersChanged, PlanNotFound
 from analytics.production.forms import NumberRefused, read_numbers
-from analytics.production.report import plan_report
+from analytics.production.report import plan_report, plans_report
 from analytics.production.services import (
     NumbersSaved,
     PlanTerms,
@@ -33,7 +33,8 @@ from analytics.production.services import (
     set_plan_state,
 )
 from analytics.production.workshop import workshop_pdf
-from analytics.reports.answers import excel_answer, file_answer
+from analytics.reports.answers import excel_answer, file_answer, pdf_answer
+from analytics.reports.report import Report
 from catalog.models import Product
 from gullu.errors import DomainError
 from gullu.staff_pages import frame, only_for, person
@@ -54,8 +55,7 @@ may_change = only_for(VIEW, CHANGE)
 @may_see
 def start(request: HttpRequest) -> HttpResponse:
     """The plans, the newest first."""
-    state = request.GET.get("state", "")
-    known = state if state in PlanState.values else ""
+    known = _state(request)
     found = Paginator(selectors.plans(known), PLANS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": _("Production advice"),
@@ -67,6 +67,31 @@ def start(request: HttpRequest) -> HttpResponse:
         "query": urlencode({"state": known}) if known else "",
     }
     return frame(request, "production/start.html", context)
+
+
+@require_GET
+@may_see
+def list_excel(request: HttpRequest) -> HttpResponse:
+    """The plans as a workbook."""
+    return excel_answer(_plans_report(request), may_see_money=False)
+
+
+@require_GET
+@may_see
+def list_pdf(request: HttpRequest) -> HttpResponse:
+    """The plans on paper."""
+    return pdf_answer(_plans_report(request), may_see_money=False)
+
+
+def _plans_report(request: HttpRequest) -> Report:
+    state = _state(request)
+    return plans_report(selectors.plans(state), state=str(PlanState(state).label) if state else "")
+
+
+def _state(request: HttpRequest) -> str:
+    """The state asked for; empty for all, and for one there is not."""
+    state = request.GET.get("state", "")
+    return state if state in PlanState.values else ""
 
 
 # --- a new plan -------------------------------------------------------------------------------------------------------

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from analytics.enums import CommissionBasis
+from analytics.models import ProfitLine
 from analytics.profit import pages, selectors
 from analytics.profit.asked import Asked
+from analytics.profit.explained import Explained
 from analytics.profit.figures import TIMES, Group, count_orders, grouped, wholes_of
 from analytics.profit.lines import newest_first
 from analytics.profit.missing import codes_in_words, missing_of
@@ -161,6 +163,38 @@ def lines_report(asked: Asked, *, most: int | None = None) -> Report:
         lines=lines,
         figures=_figures(shown),
         tables=[Table(str(asked.which.label), _LINES, rows, note=note)],
+    )
+
+
+_PARTS: Final = (
+    Column(gettext_lazy("part"), lambda part: part.name, 24),
+    Column(gettext_lazy("amount"), lambda part: part.amount, 14, money=True),
+    Column(gettext_lazy("where it comes from"), lambda part: " ".join(part.words), 90),
+)
+
+
+def line_report(row: ProfitLine, explained: Explained) -> Report:
+    """One line reckoned out."""
+    line = row.line
+    lines = [f"{line.order_number}, {line.day:%d.%m.%Y}, {line.get_channel_display()}"]
+    if row.missing:
+        lines.append(_("Missing: %(name)s") % {"name": codes_in_words(row.missing)})
+    return Report(
+        name=_("profit-line"),
+        title=f"{line.model_code or line.barcode} {line.colour} {line.size}",
+        lines=lines,
+        figures=[
+            Figure(_("Profit"), "—" if row.profit is None else format_money(row.profit)),
+            Figure(_("Pairs"), format_number(line.net_quantity, places=0)),
+        ],
+        tables=[
+            Table(
+                _("How the profit comes about"),
+                _PARTS,
+                [explained.sale, *explained.parts],
+                total=[_("Profit"), row.profit, ""],
+            )
+        ],
     )
 
 

@@ -168,7 +168,7 @@ def lines_pdf(request: HttpRequest) -> HttpResponse:
 @may_see_profit
 def line(request: HttpRequest, pk: int) -> HttpResponse:
     """The profit of one line reckoned out: each part, and where its number comes from."""
-    row = get_object_or_404(ProfitLine.objects.select_related("line"), pk=pk)
+    row = _line(pk)
     explained = explain(row)
     context = {
         "title": _("Profit of a line"),
@@ -179,6 +179,26 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
         "order_lines": f"{reverse('profit:lines')}?{explained.order_query}",
     }
     return frame(request, "profit/line.html", context)
+
+
+@require_GET
+@may_see_profit
+def line_excel(_request: HttpRequest, pk: int) -> HttpResponse:
+    """One line reckoned out as a workbook."""
+    row = _line(pk)
+    return excel_answer(reports.line_report(row, explain(row)), may_see_money=True)
+
+
+@require_GET
+@may_see_profit
+def line_pdf(_request: HttpRequest, pk: int) -> HttpResponse:
+    """One line reckoned out on paper."""
+    row = _line(pk)
+    return pdf_answer(reports.line_report(row, explain(row)), may_see_money=True)
+
+
+def _line(pk: int) -> ProfitLine:
+    return get_object_or_404(ProfitLine.objects.select_related("line"), pk=pk)
 
 
 # --- what is missing ------------------------------------------------------------------------------------------------

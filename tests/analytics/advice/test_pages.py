@@ -305,6 +305,33 @@ def test_model_is_kept_as_a_workbook_and_printed() -> None:
     assert [client.get(link).status_code for link in links] == [200, 200]
 
 
+def test_numbers_behind_a_barcode_are_kept_as_a_workbook_and_printed() -> None:
+    variant = small_shop()["b37"].pk
+    page = client_of(OFFICE).get(f"{PAGE}variant/{variant}/").content.decode()
+    sheets = load_workbook(BytesIO(client_of().get(f"{PAGE}variant/{variant}/excel/").content))
+    paper = client_of().get(f"{PAGE}variant/{variant}/pdf/")
+
+    assert [f"{PAGE}variant/{variant}/{kind}/" in page for kind in ("excel", "pdf")] == [True, True]
+    stock = {row[0]: row[1:3] for row in sheets["Stock"].iter_rows(values_only=True)}
+    assert stock["Available"] == ("0 on hand − 0 reserved − 0 held back", "0")
+    assert paper.content[:5] == b"%PDF-"
+
+
+def test_amounts_behind_a_barcode_stay_out_of_files_for_whom_they_are_hidden() -> None:
+    variant = small_shop()["b37"].pk
+    right = Permission.objects.get(codename="view_variantforecast")
+    person = make_user(is_staff=True)
+    person.user_permissions.add(right)
+    client = Client()
+    client.force_login(person)
+
+    def sheets(client: Client) -> list[str]:
+        content = client.get(f"{PAGE}variant/{variant}/excel/").content
+        return list(load_workbook(BytesIO(content)).sheetnames)
+
+    assert ("Price" in sheets(client_of()), "Price" in sheets(client)) == (True, False)
+
+
 def test_numbers_behind_a_barcode_have_their_formulas() -> None:
     goods = small_shop()
     parts = opened(path=f"variant/{goods['b37'].pk}/")["parts"]

@@ -87,3 +87,18 @@ def test_workbook_has_a_row_for_each_barcode(goods: dict[str, Variant]) -> None:
         ("38", goods["38"].barcode, 6, 6, 0, 6),
         (None, None, 10, 10, 0, 10),
     ]
+
+
+def test_list_of_plans_is_kept_as_a_workbook_and_printed(goods: dict[str, Variant]) -> None:
+    make_plan({goods["37"]: 4, goods["38"]: 6}, name="Şubat", state="WORKING")
+    make_plan({goods["37"]: 2}, name="Mart")
+    client = client_of(ANALYST)
+
+    page = client.get(f"{PAGE}?state=WORKING").content.decode()
+    book = load_workbook(BytesIO(client.get(f"{PAGE}excel/?state=WORKING").content))
+    paper = " ".join(page_texts(client.get(f"{PAGE}pdf/").content))
+
+    assert [f'href="{PAGE}{kind}/?state=WORKING"' in page for kind in ("excel", "pdf")] == [True, True]
+    rows = list(book.worksheets[-1].iter_rows(values_only=True))
+    assert [(row[0], row[3], row[4], row[5]) for row in rows[1:]] == [("Şubat", 1, 10, 0)]
+    assert ("Şubat" in paper, "Mart" in paper) == (True, True)

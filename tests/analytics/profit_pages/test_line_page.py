@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.utils import timezone, translation
+from openpyxl import load_workbook
 
 from analytics.facts.services import refresh_facts
 from analytics.models import CargoTariff, CostPart, CostSheet, ExchangeRate, ProfitLine, ProfitPolicy
@@ -15,7 +17,8 @@ from analytics.profit.services import refresh_profit
 from catalog.models import Currency
 from orders.enums import Channel, OrderState
 from orders.models import Order, OrderLine, ReturnUnit
-from tests.analytics.profit_pages.kit import NOVEMBER, opened
+from tests.analytics.papers.kit import page_texts
+from tests.analytics.profit_pages.kit import NOVEMBER, PAGE, client_of, opened
 from tests.factories import make_order, make_product, make_variant
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +192,24 @@ def test_other_lines_of_the_order_are_a_click_away() -> None:
     rows = opened(address.partition("?")[2], path="lines/")["page"].object_list
     assert sorted(row.line.quantity for row in rows) == [1, 3]
     assert opened(NOVEMBER, path="lines/")["page"].paginator.count == 0
+
+
+def test_line_is_kept_as_a_workbook_and_printed() -> None:
+    order = shop()
+    line = order.lines.get(quantity=3)
+    opened(MARCH)
+    client = client_of()
+    page = client.get(f"{PAGE}lines/{line.pk}/").content.decode()
+
+    excel, pdf = (client.get(f"{PAGE}lines/{line.pk}/{kind}/") for kind in ("excel", "pdf"))
+
+    assert [f'href="{PAGE}lines/{line.pk}/{kind}/"' in page for kind in ("excel", "pdf")] == [True, True]
+    rows = [
+        row[:2] for row in load_workbook(BytesIO(excel.content)).worksheets[1].iter_rows(values_only=True)
+    ]
+    assert (rows[0], rows[1], rows[-1]) == (
+        ("Part", "Amount"),
+        ("Net sale", 1000),
+        ("Profit", float(ProfitLine.objects.get(pk=line.pk).profit)),
+    )
+    assert "3 pairs sold for 1.500,00 ₺." in " ".join(" ".join(page_texts(pdf.content)).split())
