@@ -14,6 +14,11 @@ def format_number(value: Decimal | float, *, places: int = 2) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
+def format_percent(value: Decimal | float | None) -> str:
+    """`Decimal("19.5")` → `%19,50`; nothing known → `—`."""
+    return "—" if value is None else f"%{format_number(value)}"
+
+
 def format_plain(value: Decimal) -> str:
     """`1234.5` → `1234,50`: as it is typed, without the dots of thousands."""
     return format_number(value).replace(".", "")

@@ -16,7 +16,7 @@ from analytics.admin.input_pages import HoldsFilter, InputAdmin, days_ordered, p
 from analytics.inputs.campaigns import Conflict, conflicts_of, with_models
 from analytics.models import Campaign
 from gullu.admin.decorators import column
-from gullu.money import format_number
+from gullu.money import format_percent
 
 STATE_COLOURS: Final = {"on": "success", "coming": "info", "over": ""}
 LONGEST_DAYS: Final = 366
@@ -110,15 +110,11 @@ class CampaignAdmin(InputAdmin):
 
     @column(description=_("our discount"))
     def discount_words(self, campaign: Campaign) -> str:
-        return _percent(campaign.discount)
+        return format_percent(campaign.discount)
 
     @column(description=_("commission"))
     def commission_words(self, campaign: Campaign) -> str:
-        return _percent(campaign.commission_rate)
-
-
-def _percent(value: Any) -> str:
-    return "—" if value is None else f"%{format_number(value)}"
+        return format_percent(campaign.commission_rate)
 
 
 def conflict_words(conflict: Conflict) -> str:

@@ -34,7 +34,7 @@ from gullu.admin.base import who
 from gullu.errors import DomainError
 from gullu.forms import TurkishDateField
 from gullu.models import User
-from gullu.money import format_money, format_number
+from gullu.money import format_money, format_percent
 from gullu.roles import VIEW_MONEY
 
 ADD: Final = "analytics.add_commissionimport"
@@ -208,7 +208,7 @@ def _shown(row: CommissionImportRow, file: CommissionImport) -> ShownRow:
         return ShownRow(row, "", ())
     if file.kind == ImportKind.TARIFF:
         band = str(Band(row.price_from, row.price_to))
-        return ShownRow(row, band, (_change(row.old_value, row.new_value, _percent),))
+        return ShownRow(row, band, (_change(row.old_value, row.new_value, format_percent),))
     discount = row.old_discount if row.new_discount is None else row.new_discount
     changes = (
         _change(row.old_value, row.new_value, format_money),
@@ -216,10 +216,6 @@ def _shown(row: CommissionImportRow, file: CommissionImport) -> ShownRow:
         _change(row.old_discount, discount, format_money),
     )
     return ShownRow(row, "", changes)
-
-
-def _percent(rate: Decimal | None) -> str:
-    return "—" if rate is None else f"%{format_number(rate)}"
 
 
 def _change(old: Decimal | None, new: Decimal | None, words: Callable[[Decimal | None], str]) -> Change:

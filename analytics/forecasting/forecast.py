@@ -13,7 +13,14 @@ import numpy as np
 from analytics.forecasting.arrays import FloatArray
 from analytics.forecasting.choosing import KNOWN_DAYS, Study, choose, make_study, totals
 from analytics.forecasting.methods import HORIZONS, Memory, Method, average_paths, group_paths, sparse_paths
-from analytics.forecasting.quantiles import Pairs, common_likelihood, fit_dispersion, growing, upper_quantile
+from analytics.forecasting.quantiles import (
+    Pairs,
+    common_likelihood,
+    fit_dispersion,
+    growing,
+    joined,
+    upper_quantile,
+)
 from analytics.forecasting.series import SalesMatrix, sales_matrix
 
 if TYPE_CHECKING:
@@ -183,7 +190,7 @@ def _common(studies: Sequence[Study], methods: Sequence[Method]) -> dict[int, Fl
     """By horizon, how likely each dispersion is by the errors of all models together."""
     return {
         h: common_likelihood(
-            _joined([_pairs(one, method, horizon=h) for one, method in zip(studies, methods, strict=True)])
+            joined([_pairs(one, method, horizon=h) for one, method in zip(studies, methods, strict=True)])
         )
         for h in HORIZONS
     }
@@ -238,7 +245,7 @@ def _coverage(one: Study, method: Method, *, horizon: int, common: FloatArray) -
     """The part of totals within the quantile, each trial against a spread learnt from the other trials."""
     within: list[FloatArray] = []
     for trial in one.trials:
-        others = _joined([other.pairs(method, horizon=horizon) for other in one.trials if other is not trial])
+        others = joined([other.pairs(method, horizon=horizon) for other in one.trials if other is not trial])
         expected, actual = trial.pairs(method, horizon=horizon)
         dispersion = fit_dispersion(others, common=common)
         within.append((actual <= upper_quantile(expected, dispersion=dispersion)).astype(np.float64))
@@ -246,12 +253,4 @@ def _coverage(one: Study, method: Method, *, horizon: int, common: FloatArray) -
 
 
 def _pairs(one: Study, method: Method, *, horizon: int) -> Pairs:
-    return _joined([trial.pairs(method, horizon=horizon) for trial in one.trials])
-
-
-def _joined(pairs: Sequence[Pairs]) -> Pairs:
-    if not pairs:
-        return np.zeros(0), np.zeros(0)
-    return np.concatenate([expected for expected, _ in pairs]), np.concatenate(
-        [actual for _, actual in pairs]
-    )
+    return joined([trial.pairs(method, horizon=horizon) for trial in one.trials])

@@ -10,7 +10,14 @@ import numpy as np
 from analytics.forecasting.arrays import FloatArray
 from analytics.forecasting.choosing import Study
 from analytics.forecasting.methods import HORIZONS, LONGEST, Method
-from analytics.forecasting.quantiles import Pairs, common_likelihood, fit_dispersion, growing, upper_quantile
+from analytics.forecasting.quantiles import (
+    Pairs,
+    common_likelihood,
+    fit_dispersion,
+    growing,
+    joined,
+    upper_quantile,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +58,7 @@ def model_totals(
         horizon: [_pairs(studies[part.study], part, methods[part.study], horizon) for part in parts]
         for horizon in HORIZONS
     }
-    common = {horizon: common_likelihood(_joined(found)) for horizon, found in pairs.items()}
+    common = {horizon: common_likelihood(joined(found)) for horizon, found in pairs.items()}
     totals = []
     for number, part in enumerate(parts):
         spreads = [fit_dispersion(pairs[horizon][number], common=common[horizon]) for horizon in HORIZONS]
@@ -77,12 +84,6 @@ def _pairs(one: Study, part: _Part, method: Method, horizon: int) -> Pairs:
             expected.append(trial.expected[method][row, known].sum())
             actual.append(trial.actual[row, known].sum())
     return np.asarray(expected, dtype=np.float64), np.asarray(actual, dtype=np.float64)
-
-
-def _joined(pairs: Sequence[Pairs]) -> Pairs:
-    if not pairs:
-        return np.zeros(0), np.zeros(0)
-    return np.concatenate([one[0] for one in pairs]), np.concatenate([one[1] for one in pairs])
 
 
 def _total(one: Study, part: _Part, method: Method, spreads: Sequence[float]) -> ModelTotal:

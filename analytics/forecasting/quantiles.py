@@ -22,6 +22,15 @@ _GRID: Final = np.concatenate([[0.0], np.geomspace(0.002, 60.0, 80)])
 Pairs = tuple[FloatArray, FloatArray]  # expected, actual
 
 
+def joined(pairs: Sequence[Pairs]) -> Pairs:
+    """All pairs one after the other; empty ones of none."""
+    if not pairs:
+        return np.zeros(0), np.zeros(0)
+    return np.concatenate([expected for expected, _ in pairs]), np.concatenate(
+        [actual for _, actual in pairs]
+    )
+
+
 def common_likelihood(pairs: Pairs) -> FloatArray:
     """How likely each dispersion is by the errors of all models, weighing as much as `COMMON_PAIRS` of them.
 

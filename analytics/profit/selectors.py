@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.enums import Missing, SaleState
 from analytics.models import ProfitLine
+from analytics.profit.definition import DEDUCTIONS
 from analytics.sales.dimensions import Dimension, key_of, labels_of
 from analytics.sales.periods import Span
 from catalog.models import Product
@@ -76,19 +77,7 @@ class ProfitFigures:
         return (self.profit / self.complete_sale).quantize(_SHARE, ROUND_HALF_UP)
 
 
-_PARTS: Final = (
-    "commission",
-    "product_cost",
-    "staff",
-    "cargo",
-    "service_fee",
-    "packaging",
-    "return_cost",
-    "vat",
-    "withheld",
-    "withholding_cost",
-    "profit",
-)
+_PARTS: Final = (*DEDUCTIONS, "withheld", "profit")
 _NOTHING: Final = Decimal(0)
 
 
