@@ -56,6 +56,7 @@ class Environment:
     redis_url: str | None = field(repr=False)
     enable_jobs: bool
     https_only: bool
+    trusted_proxy_count: int
     public_base_url: str | None
     trendyol_seller_id: str
     trendyol_api_key: str = field(repr=False)
@@ -116,6 +117,7 @@ def _environment(values: dict[str, Any]) -> Environment:
         redis_url=values["REDIS_URL"],
         enable_jobs=values["ENABLE_JOBS"],
         https_only=_either(values["HTTPS_ONLY"], otherwise=production),
+        trusted_proxy_count=values["TRUSTED_PROXY_COUNT"],
         public_base_url=values["PUBLIC_BASE_URL"],
         trendyol_seller_id=values["TRENDYOL_SELLER_ID"],
         trendyol_api_key=values["TRENDYOL_API_KEY"],

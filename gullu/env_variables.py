@@ -93,6 +93,14 @@ VARIABLES: Final[tuple[Variable, ...]] = (
         help="1 redirects to HTTPS and marks cookies secure. Unset: on when DATABASE_URL is set and DEBUG is off.",
     ),
     Variable(
+        name="TRUSTED_PROXY_COUNT",
+        kind=Kind.INT,
+        default=0,
+        minimum=0,
+        maximum=5,
+        help="How many proxies of yours stand in front and add to X-Forwarded-For; 0 when browsers reach us directly.",
+    ),
+    Variable(
         name="PUBLIC_BASE_URL",
         kind=Kind.URL,
         help="Address of this site as Trendyol reaches it, with https://: it fetches product pictures from there.",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gullu.audit.records import Activity
 from gullu.labels.records import BarcodeSeries, CarrierLabel, LabelPrinter, LabelRun, LabelTemplate
 
 
@@ -44,6 +45,14 @@ class User(AbstractUser):
             ("decide_returns", _("Can accept or refuse returns")),
             ("export_orders", _("Can export orders to Excel")),
             ("correct_costs", _("Can correct kept costs of past sales")),
+            ("view_history", _("Can see who changed what, and when")),
+            ("unmask_customers", _("Can see customers' data in full")),
+            ("keep_personal_data", _("Can hand out and erase the personal data of a customer")),
+            ("keep_badges", _("Can give out and revoke badges")),
+            ("end_sessions", _("Can sign other people out")),
+            ("keep_webhooks", _("Can register, switch and remove webhooks")),
+            ("keep_backups", _("Can start backups and restore drills")),
+            ("view_system", _("Can see the state of the system")),
         ]
 
 
@@ -93,6 +102,7 @@ class JobRun(models.Model):
 
 
 __all__ = [
+    "Activity",
     "BarcodeSeries",
     "CarrierLabel",
     "JobRun",

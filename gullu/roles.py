@@ -40,6 +40,14 @@ INSPECT_RETURNS: Final = "gullu.inspect_returns"
 DECIDE_RETURNS: Final = "gullu.decide_returns"
 EXPORT_ORDERS: Final = "gullu.export_orders"
 CORRECT_COSTS: Final = "gullu.correct_costs"
+VIEW_HISTORY: Final = "gullu.view_history"
+UNMASK_CUSTOMERS: Final = "gullu.unmask_customers"
+KEEP_PERSONAL_DATA: Final = "gullu.keep_personal_data"
+KEEP_BADGES: Final = "gullu.keep_badges"
+END_SESSIONS: Final = "gullu.end_sessions"
+KEEP_WEBHOOKS: Final = "gullu.keep_webhooks"
+KEEP_BACKUPS: Final = "gullu.keep_backups"
+VIEW_SYSTEM: Final = "gullu.view_system"
 
 PARK_ORDERS: Final = "orders.change_order"
 LIST_PRODUCTS: Final = "integrations.change_channelproduct"
@@ -155,6 +163,7 @@ _KEEP_THE_DESK: Final = (
     KEEP_EXCHANGES,
     DECIDE_RETURNS,
     EXPORT_ORDERS,
+    UNMASK_CUSTOMERS,
     "orders.view_orderdocument",
     "integrations.view_settlement",
     "integrations.view_claimissuereason",
@@ -199,6 +208,14 @@ _MANAGE: Final = (
     *_KEEP_PROFIT,
     "analytics.add_insight",
     OVERRIDE_EXCHANGES,
+    VIEW_HISTORY,
+    "gullu.view_activity",
+    KEEP_PERSONAL_DATA,
+    KEEP_BADGES,
+    END_SESSIONS,
+    KEEP_WEBHOOKS,
+    KEEP_BACKUPS,
+    VIEW_SYSTEM,
     "analytics.change_commissionimport",
     "inventory.delete_shelf",
     "gullu.delete_labeltemplate",

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gullu.origin.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -170,6 +171,14 @@ SECURE_HSTS_PRELOAD = env.https_only
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.https_only else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# How many proxies of ours stand in front, each adding one entry to X-Forwarded-For.
+TRUSTED_PROXY_COUNT = env.trusted_proxy_count
+
+# --- alarms ---------------------------------------------------------------------------------------------------
+
+# Functions that say which alarms hold (`gullu.alarms.definition.AlarmCheck`), named here because the apps are above.
+ALARMS: list[str] = []
 
 # --- audit ----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""What somebody must look at now: on the home page, and by mail."""

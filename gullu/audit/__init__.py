@@ -1,0 +1,1 @@
+"""What people did, beside the history of the records themselves."""
