@@ -15,6 +15,7 @@ def main() -> int:
     try:
         from django.core.management import execute_from_command_line
 
+        from gullu.audit.work import command
         from gullu.embedded import EmbeddedDatabaseError
         from gullu.env import ConfigError
     except ModuleNotFoundError as error:
@@ -24,7 +25,8 @@ def main() -> int:
         return 1
     end_in_order_on_sigterm()
     try:
-        execute_from_command_line(sys.argv)
+        with command(sys.argv):
+            execute_from_command_line(sys.argv)
     except (ConfigError, EmbeddedDatabaseError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

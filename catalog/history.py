@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
 
@@ -13,23 +12,13 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import Lag
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.models import Product, Variant
-from gullu.money import format_number
+from gullu.audit.telling import UNKNOWN, FieldChange, shown
 
 _BEGAN: Final = "insert"
 _NOT_TOLD: Final = frozenset({"id", "created_at", "product", "barcode", "colour", "size", "code"})
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field; `old` is empty when it was so, and a question mark when nobody kept how it was."""
-
-    label: str
-    old: str
-    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +112,8 @@ def _fields(row: Any, before: Any, *, money: bool) -> Iterator[FieldChange]:
         new = getattr(row, field.attname)
         old = getattr(before, field.attname) if before is not None else None
         if before is None or old != new:
-            shown = "?" if before is None else _shown(field, before, old)
-            yield FieldChange(str(field.verbose_name), shown, _shown(field, row, new))
+            was = UNKNOWN if before is None else shown(field, old)
+            yield FieldChange(str(field.verbose_name), was, shown(field, new))
 
 
-def _shown(field: Any, row: Any, value: Any) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, Decimal):
-        return format_number(value, places=field.decimal_places)
-    if field.choices:
-        return str(getattr(row, f"get_{field.name}_display")())
-    return str(value)
+__all__ = ["MONEY_FIELDS", "Change", "FieldChange", "changes_of"]

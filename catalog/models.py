@@ -8,7 +8,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-import pghistory
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -17,6 +16,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from catalog.errors import NoPublicAddress
+from gullu.audit.tracking import track
 from gullu.text import Fold
 
 
@@ -40,13 +40,7 @@ class VatRate(models.IntegerChoices):
     TWENTY = 20, "20 %"
 
 
-@pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    model_name="ProductHistory",
-    exclude=["search_key", "updated_at"],
-)
+@track("ProductHistory", exclude=["search_key", "updated_at"])
 class Product(models.Model):
     """A model (`model kodu`), sold in colours and sizes. `code` is the marketplace's `productMainId`.
 
@@ -105,12 +99,7 @@ class Product(models.Model):
         return f"{self.code} {self.title}"
 
 
-@pghistory.track(
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    model_name="ProductImageHistory",
-    exclude=["digest", "look"],
-)
+@track("ProductImageHistory", exclude=["digest", "look"])
 class ProductImage(models.Model):
     """A picture of one colour of a model. Position 1 is the one shown to pickers and customers.
 
@@ -178,13 +167,7 @@ class ProductImage(models.Model):
         return self.thumb.url if self.thumb else self.url
 
 
-@pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    model_name="VariantHistory",
-    exclude=["search_key", "updated_at"],
-)
+@track("VariantHistory", exclude=["search_key", "updated_at"])
 class Variant(models.Model):
     """One colour and size of a model: one barcode, one box, one pair.
 
@@ -245,6 +228,7 @@ class Variant(models.Model):
         return f"{self.barcode} {self.colour} {self.size}"
 
 
+@track("BundlePartHistory")
 class BundlePart(models.Model):
     """What a closed carton holds: `quantity` pairs of `part` in each `bundle`, both barcodes of one model.
 
@@ -268,6 +252,7 @@ class BundlePart(models.Model):
         return f"{self.quantity} × {self.part_id}"
 
 
+@track("SizeChartHistory")
 class SizeChart(models.Model):
     """Which foot a size fits, for one or more models."""
 
@@ -284,6 +269,7 @@ class SizeChart(models.Model):
         return self.name
 
 
+@track("SizeChartRowHistory")
 class SizeChartRow(models.Model):
     """One size of a chart; lengths in millimetres."""
 
@@ -303,6 +289,7 @@ class SizeChartRow(models.Model):
         return f"{self.size}: {self.foot_mm} mm"
 
 
+@track("BarcodeAliasHistory")
 class BarcodeAlias(models.Model):
     """Another code printed on boxes of a variant (an old label, a supplier's code)."""
 

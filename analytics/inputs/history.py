@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Model
-from django.utils.translation import gettext as _
 
-from catalog.history import Change, FieldChange
-from gullu.money import format_number
+from catalog.history import Change
+from gullu.audit.telling import UNKNOWN, FieldChange, shown
 
 MOST_EVENTS: Final = 400
 MOST_SHOWN: Final = 60
@@ -86,24 +84,10 @@ def _fields(event: Any, before: Any, hidden: Collection[str], *, began: bool) ->
             continue
         new = getattr(event, field.attname)
         old = getattr(before, field.attname) if before is not None else None
-        shown = _shown(field, event, new)
+        now = shown(field, new)
         if began:
-            if shown and field.name in _FIRST_TOLD:
-                yield FieldChange(str(field.verbose_name), "", shown)
+            if now and field.name in _FIRST_TOLD:
+                yield FieldChange(str(field.verbose_name), "", now)
         elif before is None or old != new:
-            was = "?" if before is None else _shown(field, before, old)
-            yield FieldChange(str(field.verbose_name), was, shown)
-
-
-def _shown(field: Any, event: Any, value: Any) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, Decimal):
-        return format_number(value, places=2 if value == round(value, 2) else field.decimal_places)
-    if hasattr(value, "strftime"):
-        return f"{value:%d.%m.%Y}"
-    if field.choices:
-        return str(getattr(event, f"get_{field.name}_display")())
-    return str(value)
+            was = UNKNOWN if before is None else shown(field, old)
+            yield FieldChange(str(field.verbose_name), was, now)

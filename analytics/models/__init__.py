@@ -10,6 +10,7 @@ from analytics.models.facts import DataVersion, FactChange, FactState, SaleDay, 
 from analytics.models.forecasts import ForecastRun, ForecastTask, ModelForecast, VariantForecast
 from analytics.models.inputs import (
     Campaign,
+    CampaignModel,
     CargoTariff,
     CostPart,
     CostSheet,
@@ -29,6 +30,7 @@ from analytics.models.profit import (
 
 __all__ = [
     "Campaign",
+    "CampaignModel",
     "CargoTariff",
     "CommissionImport",
     "CommissionImportRow",

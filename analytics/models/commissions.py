@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from analytics.enums import ImportKind, ImportState, RowHint, RowOutcome, RowTarget
+from gullu.audit.tracking import track
 
 
 def _amount(verbose_name: Any, **options: Any) -> models.DecimalField:  # type: ignore[type-arg]
@@ -36,6 +37,21 @@ def _count(verbose_name: Any) -> models.PositiveIntegerField:  # type: ignore[ty
     return models.PositiveIntegerField(verbose_name, default=0)
 
 
+@track(
+    "CommissionImportHistory",
+    fields=[
+        "kind",
+        "state",
+        "file_name",
+        "valid_from",
+        "only_valid",
+        "created_by",
+        "applied_at",
+        "applied_by",
+        "undone_at",
+        "undone_by",
+    ],
+)
 class CommissionImport(models.Model):
     """A file: read, looked at, applied whole or in its valid rows, and undone if need be.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.enums import CostKind, RateSource, VatTreatment, WithholdingTreatment
 from catalog.models import Currency, Product, Variant
+from gullu.audit.tracking import track
 from gullu.money import format_money, format_number
 
 
@@ -39,9 +39,7 @@ def _person() -> Any:
     )
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), model_name="ExchangeRateHistory", exclude=["read_at"]
-)
+@track("ExchangeRateHistory", exclude=["read_at"])
 class ExchangeRate(models.Model):
     """TRY for one unit of `currency` on a day. Days without a row have the rate of the last day before them."""
 
@@ -67,13 +65,7 @@ class ExchangeRate(models.Model):
         return f"{self.currency} {self.day:%d.%m.%Y} {format_number(self.rate, places=4)}"
 
 
-@pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    model_name="CostSheetHistory",
-    exclude=["created_at"],
-)
+@track("CostSheetHistory", exclude=["created_at"])
 class CostSheet(models.Model):
     """What a pair of a model costs from a day on, by parts. It comes before the costs noted at its barcodes."""
 
@@ -94,9 +86,7 @@ class CostSheet(models.Model):
         return f"{self.product.code} {self.valid_from:%d.%m.%Y}"
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="CostPartHistory"
-)
+@track("CostPartHistory")
 class CostPart(models.Model):
     """One part of what a pair costs, in lira or dollars."""
 
@@ -140,12 +130,7 @@ class VariantCost(models.Model):
         return f"{self.variant_id} {self.valid_from:%d.%m.%Y}"
 
 
-@pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    model_name="CargoTariffHistory",
-)
+@track("CargoTariffHistory")
 class CargoTariff(models.Model):
     """What a carrier charges for a parcel, in TRY with VAT: the row with the least `desi_to` that fits.
 
@@ -187,12 +172,7 @@ class CargoTariff(models.Model):
         return f"{carrier} ≤ {format_number(self.desi_to)} desi"
 
 
-@pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    model_name="ProfitPolicyHistory",
-)
+@track("ProfitPolicyHistory")
 class ProfitPolicy(models.Model):
     """The shop's own figures from a day on; docs/profit.md says how each enters the profit. NULL is not known.
 
@@ -241,9 +221,7 @@ class ProfitPolicy(models.Model):
         return f"{self.valid_from:%d.%m.%Y}"
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="CampaignHistory"
-)
+@track("CampaignHistory")
 class Campaign(models.Model):
     """Days on which the shop or the marketplace sold cheaper; of all models, or of those in `products`.
 
@@ -280,3 +258,17 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.first_day:%d.%m.%Y}"
+
+
+_CampaignModel: Any = Campaign.products.through
+
+
+@track("CampaignModelHistory", app_label="analytics")
+class CampaignModel(_CampaignModel):
+    """A model a campaign is for; followed, so that taking a model out of a campaign is kept, too."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("model of a campaign")
+        verbose_name_plural = _("models of campaigns")
+        default_permissions = ()

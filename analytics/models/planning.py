@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import pghistory
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.enums import PlanState
 from catalog.models import Product, Variant
+from gullu.audit.tracking import track
 
 
 def _count(verbose_name: Any, default: int, least: int = 0) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
@@ -22,12 +22,7 @@ def _count(verbose_name: Any, default: int, least: int = 0) -> models.PositiveSm
     )
 
 
-@pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    model_name="PlanningRuleHistory",
-)
+@track("PlanningRuleHistory")
 class PlanningRule(models.Model):
     """How a model is planned; the row without a model holds for all that have none of their own.
 
@@ -70,12 +65,7 @@ class PlanningRule(models.Model):
         return str(self.product) if self.product else gettext("All models without a rule of their own")
 
 
-@pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    model_name="ProductionPlanHistory",
-    exclude=["changed_at"],
-)
+@track("ProductionPlanHistory", exclude=["changed_at"])
 class ProductionPlan(models.Model):
     """Pairs to make in `days` working days at `daily_capacity` pairs a day.
 
@@ -116,12 +106,7 @@ class ProductionPlan(models.Model):
         return self.name
 
 
-@pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    model_name="ProductionPlanLineHistory",
-)
+@track("ProductionPlanLineHistory")
 class ProductionPlanLine(models.Model):
     """Pairs of one barcode in a plan. `suggested` was advised; `made` is finished, never more than planned.
 

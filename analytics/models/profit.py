@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from analytics.enums import CommissionBasis, CostBasis
 from analytics.models.facts import SaleLine
+from gullu.audit.tracking import track
 
 
 def _money(verbose_name: Any, **options: Any) -> models.DecimalField:  # type: ignore[type-arg]
@@ -32,9 +33,7 @@ def _line(related_name: str) -> Any:
 
 
 # The row as it was: what a correction replaced is not to be had from anywhere else.
-@pghistory.track(
-    pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), model_name="SaleCostHistory"
-)
+@track("SaleCostHistory", trackers=(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent()))
 class SaleCost(models.Model):
     """What a pair of this line cost on the day of its sale: written once, kept for ever, not made again by a rebuild.
 

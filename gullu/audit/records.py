@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gullu.audit.tracking import append_only
 from gullu.origin import LONGEST_DEVICE
 
 
@@ -66,9 +67,7 @@ class Activity(models.Model):
             models.Index(fields=["kind", "-at"], name="activity_kind"),
             models.Index(fields=["subject_kind", "subject_id", "-at"], name="activity_subject"),
         ]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [append_only()]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.subject}".strip()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, ClassVar
 
-import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -15,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from gullu.audit.tracking import track
 from gullu.labels.designs.spec import Design
 from gullu.labels.geometry import DEFAULT_DPI
 from gullu.labels.kinds import ALLOWED_FIELDS, LabelField, LabelKind, Symbology
@@ -49,7 +49,7 @@ def _count(verbose_name: Any) -> models.PositiveSmallIntegerField:  # type: igno
     )
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="LabelTemplateHistory")
+@track("LabelTemplateHistory")
 class LabelTemplate(models.Model):
     """How one kind of label looks and on which paper. `code` marks the templates that come with the product."""
 
@@ -159,6 +159,7 @@ class LabelTemplate(models.Model):
             )
 
 
+@track("LabelPrinterHistory")
 class LabelPrinter(models.Model):
     """A printer and what its calibration sheet showed."""
 

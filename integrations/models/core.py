@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,11 +14,28 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from catalog.models import Variant
+from gullu.audit.tracking import CHANGED, track
 from inventory.models import StockPushItem
 from orders.enums import Channel
 from orders.models import Order, OrderLine
 
 
+@track(
+    "ListingHistory",
+    whole=False,
+    fields=[
+        "channel",
+        "barcode",
+        "variant",
+        "state",
+        "content_id",
+        "on_sale",
+        "locked_reason",
+        "reject_reason",
+        "sale_price",
+        "list_price",
+    ],
+)
 class Listing(models.Model):
     """A barcode on a marketplace, and what we know it shows there.
 
@@ -76,6 +95,19 @@ class Listing(models.Model):
         return f"{self.channel} {self.barcode}"
 
 
+@track(
+    "OutboxMessageHistory",
+    fields=["channel", "kind", "order", "key", "claim_id", "state"],
+    # Waiting and delivered says the message itself; what people decide about a refused one is kept.
+    trackers=(
+        pghistory.UpdateEvent(
+            label=CHANGED,
+            row=pghistory.Old,
+            condition=pgtrigger.Q(old__state="PARKED") & ~pgtrigger.Q(new__state="PARKED"),
+        ),
+        pghistory.DeleteEvent(),
+    ),
+)
 class OutboxMessage(models.Model):
     """Something a marketplace must be told, written with the data it belongs to and delivered afterwards.
 
@@ -258,6 +290,7 @@ class SyncCursor(models.Model):
         return self.name
 
 
+@track("SyncProblemHistory", whole=False, fields=["channel", "kind", "reference", "message", "resolved_at"])
 class SyncProblem(models.Model):
     """Something a marketplace sent that could not be taken as it was. Open until `resolved_at` is set."""
 

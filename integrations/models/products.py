@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -12,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from catalog.models import Product, Variant
+from gullu.audit.tracking import track
 from integrations.models.core import OutboxMessage
 from integrations.models.market import MarketBrand, MarketCategory
 from orders.enums import Channel
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="ChannelProductHistory")
+@track("ChannelProductHistory")
 class ChannelProduct(models.Model):
     """What a model is on one marketplace: brand, category, and the attributes of that category.
 

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
+from gullu.audit.tracking import track
 from inventory.enums import CountReason, CountState
 from inventory.models.stock import Shelf
 
 
+@track("CountTaskHistory")
 class CountTask(models.Model):
     """Somebody should count this barcode on this shelf (or the whole shelf): the system was surprised there."""
 
@@ -52,6 +54,7 @@ class CountTask(models.Model):
         return f"{self.shelf_id} {self.variant_id or ''}"
 
 
+@track("StockCountHistory")
 class StockCount(models.Model):
     """A blind count of one shelf. Nothing is booked until somebody allowed to approves the differences."""
 

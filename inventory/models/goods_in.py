@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
+from gullu.audit.tracking import track
 from inventory.enums import GoodsInMode, GoodsInState
 from inventory.models.stock import Shelf
 
 
+@track("GoodsInHistory")
 class GoodsIn(models.Model):
     """One sheet of goods in. ADD puts what was scanned on the shelf; REPLACE makes the shelf hold exactly it."""
 

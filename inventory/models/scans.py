@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
+from gullu.audit.tracking import no_truncate
 from inventory.enums import ScanOutcome
 from inventory.models.stock import Shelf
 
@@ -47,6 +49,16 @@ class ScanLog(models.Model):
             models.Index(fields=["-received_at"], name="scan_newest"),
             models.Index(fields=["user", "-received_at"], name="scan_person_newest"),
             models.Index(fields=["text"], name="scan_text"),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
+            # A barcode or a shelf that is deleted leaves its scans behind without it.
+            pgtrigger.Protect(
+                name="read_only",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["variant", "shelf"]),
+            ),
+            no_truncate(),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -17,9 +16,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
+from gullu.audit.tracking import no_truncate, track
 from inventory.enums import MovementKind
 
 
+@track("StockPolicyHistory")
 class StockPolicy(models.Model):
     """The one row of shop-wide buffers: pairs that are on the shelf but not offered for sale."""
 
@@ -47,7 +48,7 @@ class StockPolicy(models.Model):
         return str(_("Stock policy"))
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="ShelfHistory")
+@track("ShelfHistory")
 class Shelf(models.Model):
     """A place for boxes. `route_order` is its place in the walk through the warehouse."""
 
@@ -161,7 +162,8 @@ class StockMovement(models.Model):
             models.Index(fields=["-created_at"], name="movement_newest"),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            pgtrigger.Protect(name="ledger_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="ledger_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            no_truncate(),
         ]
 
     def __str__(self) -> str:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
+from gullu.audit.tracking import track
 from inventory.models import Shelf
 from orders.enums import Disposition, ExchangeReason, ExchangeState
 from orders.models.orders import Order, OrderLine
 
 
+@track("OrderDocumentHistory")
 class OrderDocument(models.Model):
     """An invoice of an order, as a link or as a file kept here. What the marketplace says of it is on the order."""
 
@@ -52,9 +53,7 @@ class OrderDocument(models.Model):
         return self.number or self.link or str(self.file)
 
 
-@pghistory.track(
-    pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="ExchangeHistory", exclude=["updated_at"]
-)
+@track("ExchangeHistory", exclude=["updated_at"])
 class Exchange(models.Model):
     """A customer sends one article back and gets another (`Değişim`), agreed here and not on a marketplace.
 

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from catalog.models import Variant
+from gullu.audit.tracking import track
 from inventory.models import Shelf
 from orders.enums import Disposition, GoodsCondition, ReturnDecision
 from orders.models.orders import Order, OrderLine
 
 
+@track("ReturnUnitHistory", whole=False, exclude=["updated_at"])
 class ReturnUnit(models.Model):
     """One returned unit. `act_by_at` ends the time to decide; after it the marketplace accepts by itself.
 
@@ -136,6 +138,7 @@ class ReturnUnit(models.Model):
         return f"return:{self.pk}"
 
 
+@track("ReturnPhotoHistory")
 class ReturnPhoto(models.Model):
     """A picture of a returned unit, made at the inspection: proof for a refusal."""
 
