@@ -1,0 +1,52 @@
+"""Whoever needs a second factor and has none can set one up, or sign out, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from gullu.accounts.policy import has_second_factor, needs_second_factor
+from gullu.models import User
+
+# By name: an address may be written in several ways. Static files are served before views are looked for.
+OPEN_VIEWS: Final = frozenset(
+    {
+        "account_login",
+        "account_logout",
+        "account_reauthenticate",
+        "admin_logout",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_index",
+    }
+)
+
+
+class SecondFactorMiddleware:
+    """Deny by default: a new view is closed to them without anybody thinking of it.
+
+    Costs no statement: both answers come with the person (`gullu.people`).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponseBase | None:
+        user = request.user
+        if not isinstance(user, User) or not needs_second_factor(user) or has_second_factor(user):
+            return None
+        # For the pages that say why, and offer no other way.
+        vars(request)["second_factor_missing"] = True
+        match = request.resolver_match
+        if match is not None and match.view_name in OPEN_VIEWS:
+            return None
+        return HttpResponseRedirect(reverse("mfa_index"))
