@@ -10,7 +10,10 @@ from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
 from catalog.models import Variant
+from gullu.admin.base import who
+from gullu.models import User
 from gullu.text import fold
+from orders.customer_data import name_for
 from orders.models import Order
 
 MOST_RESULTS: Final = 10
@@ -26,17 +29,17 @@ def find(request: HttpRequest, term: str) -> list[SearchResult]:
         return []
     found: list[SearchResult] = []
     if request.user.has_perm("orders.view_order"):
-        found += _orders(text)
+        found += _orders(text, who(request))
     if request.user.has_perm("catalog.view_variant"):
         found += _variants(text)
     return found
 
 
-def _orders(text: str) -> list[SearchResult]:
+def _orders(text: str, user: User) -> list[SearchResult]:
     orders = Order.objects.search(text).order_by("-ordered_at", "-pk")[:MOST_RESULTS]
     return [
         SearchResult(
-            title=f"{order.order_number} {order.customer_name}",
+            title=f"{order.order_number} {name_for(order, user)}",
             description=str(order.get_status_display()),
             link=reverse("admin:orders_order_change", args=[order.pk]),
             icon="receipt_long",

@@ -45,4 +45,10 @@ class Fold(Func):
     arity = 1
 
 
-__all__ = ["Fold", "fold", "tr_lower", "tr_upper"]
+def short_name(first: str, last: str) -> str:
+    """`Ayşe Y.`: enough to tell two parcels apart."""
+    initial = last.strip()[:1]
+    return f"{first} {initial}{'.' if initial else ''}".strip()
+
+
+__all__ = ["Fold", "fold", "short_name", "tr_lower", "tr_upper"]

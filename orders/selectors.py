@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from catalog.models import ProductImage
+from gullu.text import short_name
 from inventory.enums import CountReason, StockState
 from inventory.models import CountTask, RafUrun
 from orders.cards import LineCard, OrderCard, Queue, Spot, TimeLeft, WantedHere
@@ -128,7 +129,7 @@ def _card(rows: list[tuple[Any, ...]], now: datetime) -> OrderCard:
     return OrderCard(
         order_id=order_id,
         order_number=number,
-        customer=_short_name(first, last),
+        customer=short_name(first, last),
         carrier=carrier,
         cargo_number=cargo,
         time_left=TimeLeft.until(ship_by_at, now) if ship_by_at else None,
@@ -156,12 +157,6 @@ def _line_card(row: tuple[Any, ...]) -> LineCard:
         spots=tuple(Spot(**json.loads(spot)) for spot in spots),
         scans={scan["shelf"]: (scan["code"], scan["quantity"]) for scan in scanned},
     )
-
-
-def _short_name(first: str, last: str) -> str:
-    """`Ayşe Y.`: enough to tell two parcels apart."""
-    initial = last.strip()[:1]
-    return f"{first} {initial}{'.' if initial else ''}".strip()
 
 
 def wanted_on_shelf(*, shelf_id: int, user_id: int, now: datetime) -> list[WantedHere]:

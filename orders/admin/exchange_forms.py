@@ -59,9 +59,16 @@ class ExchangeForm(RecipientForm):
     )
 
     def __init__(
-        self, *args: Any, order: Order | None = None, rows: list[Exchangeable] | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        order: Order | None = None,
+        rows: list[Exchangeable] | None = None,
+        in_full: bool = True,
+        **kwargs: Any,
     ) -> None:
         initial = self.initial_of(order) if order else {}
+        for name in () if in_full else ("phone", "address"):
+            initial.pop(name, None)
         # Carrier, date and amount belong to the parcel of the first order.
         for name in ("carrier", "cargo_number", "ship_by", "collect_amount", "note"):
             initial.pop(name, None)

@@ -17,8 +17,9 @@ from unfold.views import UnfoldModelAdminViewMixin
 from gullu.admin.base import who
 from gullu.errors import DomainError
 from gullu.models import User
-from gullu.roles import INSPECT_RETURNS, KEEP_EXCHANGES, OVERRIDE_EXCHANGES
+from gullu.roles import INSPECT_RETURNS, KEEP_EXCHANGES, OVERRIDE_EXCHANGES, UNMASK_CUSTOMERS
 from orders.admin.exchange_forms import ExchangeForm, NumberForm, ReasonForm, StepForm, TakeInForm
+from orders.customer_data import record_unmasking
 from orders.enums import CarrierCode
 from orders.exchange_selectors import exchangeable, expected
 from orders.manual_errors import MoreThanAvailable
@@ -73,12 +74,24 @@ class OpenView(UnfoldModelAdminViewMixin, FormView):  # type: ignore[type-arg]
         return self.found[0] if len(self.found) == 1 else None
 
     @property
+    def in_full(self) -> bool:
+        """Whether the form may be filled with the customer's data."""
+        return bool(self.request.user.has_perm(UNMASK_CUSTOMERS))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A form filled with a customer's data counts as asking for them."""
+        if self.order is not None and self.in_full:
+            record_unmasking(order=self.order, user=who(request), by="orders_exchange_add")
+        return super().get(request, *args, **kwargs)
+
+    @property
     def by_hand(self) -> bool:
         return bool(self.request.GET.get("by_hand"))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         lines = self.order.lines.select_related("variant__product").order_by("pk") if self.order else ()
-        return {**super().get_form_kwargs(), "order": self.order, "rows": exchangeable(list(lines))}
+        rows = exchangeable(list(lines))
+        return {**super().get_form_kwargs(), "order": self.order, "rows": rows, "in_full": self.in_full}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {

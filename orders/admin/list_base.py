@@ -58,7 +58,7 @@ class OrderListBase(RemembersFilters, DeskActionsMixin, ReadOnlyAdmin):
 
     class Media:
         css: ClassVar[dict[str, Sequence[str]]] = {"all": ("orders/orders.css",)}
-        js: ClassVar[Sequence[str]] = ("orders/lines.js",)
+        js: ClassVar[Sequence[str]] = ("orders/lines.js", "orders/customer.js")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("orders.view_order")

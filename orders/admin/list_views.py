@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from gullu.admin.base import who
+from gullu.audit.exports import counted
 from gullu.roles import EXPORT_ORDERS, RETRY_MESSAGES, VIEW_MONEY
 from orders.admin.order_rows import line_rows
 from orders.export import write_workbook
@@ -59,7 +60,7 @@ def export_orders(request: HttpRequest, *, model_admin: Any) -> HttpResponseBase
     write_workbook(file, ids, with_money=request.user.has_perm(VIEW_MONEY))
     file.seek(0)
     name = _("orders-%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
-    return FileResponse(file, as_attachment=True, filename=name, content_type=_EXCEL)
+    return counted(FileResponse(file, as_attachment=True, filename=name, content_type=_EXCEL), len(ids))
 
 
 def _refusal(number: int, *, cut: bool) -> str:

@@ -17,8 +17,9 @@ from unfold.views import UnfoldModelAdminViewMixin
 from gullu.admin.base import who
 from gullu.errors import DomainError
 from gullu.models import User
-from gullu.roles import MAKE_ORDERS
+from gullu.roles import MAKE_ORDERS, UNMASK_CUSTOMERS
 from orders.admin.manual_forms import EditOrderForm, ManualOrderForm
+from orders.customer_data import record_unmasking
 from orders.enums import CarrierCode, Channel, OrderState
 from orders.manual_errors import AlreadyPicked, MoreThanAvailable
 from orders.models import Order
@@ -100,12 +101,16 @@ class NewOrderView(_ArticlesView):
 
 
 class EditOrderView(_ArticlesView):
+    """The form holds the customer's data in full: opening it counts as asking for them."""
+
     title = gettext_lazy("Change the order")
     form_class = EditOrderForm
+    permission_required: ClassVar[tuple[str, ...]] = (MAKE_ORDERS, "orders.view_order", UNMASK_CUSTOMERS)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         order = self.get_order()
         if order.status == OrderState.CREATED:
+            record_unmasking(order=order, user=who(request), by="orders_manual_edit")
             return super().get(request, *args, **kwargs)
         refusal = AlreadyPicked(order=order.order_number, status=order.get_status_display())
         messages.error(request, refusal.message)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import localize
@@ -14,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from gullu.admin.decorators import column
 from gullu.money import format_money
+from gullu.roles import UNMASK_CUSTOMERS
 from orders.admin import manual, missed, parked, radar
 from orders.admin.columns import flags, haste, summary, time_left
+from orders.admin.customers import unmask
 from orders.admin.desk import desk_urls
 from orders.admin.filters import (
     ArchiveFilter,
@@ -65,9 +68,20 @@ class OrderAdminBase(OrderListBase):
     def number(self, order: Order) -> str:
         return order.order_number
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Names in short for who has no need of them in full."""
+        columns = super().get_list_display(request)
+        if request.user.has_perm(UNMASK_CUSTOMERS):
+            return columns
+        return ["customer_in_short" if name == "customer" else name for name in columns]
+
     @column(description=_("customer"), header=True)
     def customer(self, order: Order) -> tuple[str, str]:
         return order.customer_name or "—", order.city
+
+    @column(description=_("customer"), header=True)
+    def customer_in_short(self, order: Order) -> tuple[str, str]:
+        return order.customer_short or "—", order.city
 
     @column(description=_("pairs"))
     def pairs(self, order: Order) -> int:
@@ -130,6 +144,7 @@ class OrderAdmin(OrderAdminBase):
         return (
             *super().get_custom_urls(),
             ("<int:order_id>/lines/", "orders_order_lines", lines_of_order),
+            ("<int:order_id>/unmask/", "orders_order_unmask", unmask),
             ("<int:order_id>/retry/", "orders_order_retry", retry_message),
             ("document/<int:document_id>/", "orders_order_document", open_document),
             *desk_urls(self),

@@ -16,6 +16,7 @@ from inventory.enums import StockState
 from orders.admin.columns import Haste, haste, time_left
 from orders.admin.order_rows import LineRow, OrderMoney, line_rows, money_of
 from orders.admin.order_timeline import EventRow, timeline
+from orders.customer_data import CustomerCard, customer_card
 from orders.enums import OrderState
 from orders.models import Exchange, Order, OrderDocument, PutBack, ReturnUnit
 from orders.querysets import PACKAGE_REFERENCE
@@ -50,6 +51,7 @@ class OrderPage:
     money: OrderMoney | None
     events: tuple[EventRow, ...]
     put_backs: tuple[PutBack, ...]
+    customer: CustomerCard
     messages: tuple[Any, ...]
     problems: tuple[Any, ...]
     related: tuple[Related, ...]
@@ -84,6 +86,7 @@ def order_page(order: Order, user: Any, *, now: datetime | None = None) -> Order
         money=money_of(order, rows) if may_see_money else None,
         events=timeline(order),
         put_backs=allowed("orders.view_putback", lambda: _put_backs(rows)),
+        customer=customer_card(order, user=user),
         messages=allowed("integrations.view_outboxmessage", lambda: _messages(order)),
         problems=allowed("integrations.view_syncproblem", lambda: _problems(order)),
         related=_related(order),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from gullu.admin.base import EndlessAdmin
 from gullu.admin.decorators import bulk_action, column
 from gullu.money import format_money
-from gullu.roles import DECIDE_RETURNS
+from gullu.roles import DECIDE_RETURNS, UNMASK_CUSTOMERS
 from orders.admin.return_actions import WriteOffView, ask
 from orders.admin.return_filters import ReasonFilter, StatusFilter, WaitingFilter
 from orders.admin.return_page import LARGE, clock_of, return_page
@@ -96,9 +96,10 @@ class ReturnUnitAdmin(EndlessAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         columns = super().get_list_display(request)
-        return (
-            columns if request.user.has_perm(SEE_ORDERS) else [name for name in columns if name != "customer"]
-        )
+        if request.user.has_perm(UNMASK_CUSTOMERS):
+            return columns
+        shown = {"customer": ["customer_in_short"] if request.user.has_perm(SEE_ORDERS) else []}
+        return [part for name in columns for part in shown.get(name, [name])]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """The statistics lead to the units of a model or a size."""
@@ -171,6 +172,10 @@ class ReturnUnitAdmin(EndlessAdmin):
     @column(description=_("customer"))
     def customer(self, unit: ReturnUnit) -> str:
         return (unit.order.customer_name if unit.order else "") or "—"
+
+    @column(description=_("customer"))
+    def customer_in_short(self, unit: ReturnUnit) -> str:
+        return (unit.order.customer_short if unit.order else "") or "—"
 
     @column(description=_("status"), ordering="status")
     def status_label(self, unit: ReturnUnit) -> SafeString:

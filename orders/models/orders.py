@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -21,7 +20,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
-from gullu.text import Fold
+from gullu.audit.tracking import no_truncate, track
+from gullu.text import Fold, short_name
 from inventory.enums import StockState
 from inventory.models import Shelf
 from orders.enums import (
@@ -43,12 +43,7 @@ def money(verbose_name: Any) -> models.DecimalField:  # type: ignore[type-arg]
     return models.DecimalField(verbose_name, max_digits=14, decimal_places=2, default=0)
 
 
-@pghistory.track(
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    model_name="OrderHistory",
-    exclude=["payload", "search_key", "updated_at"],
-)
+@track("OrderHistory", whole=False, exclude=["payload", "anonymized_at", "search_key", "updated_at"])
 class Order(models.Model):
     """A shipment package. Times are UTC; `ship_by_at` is the marketplace's agreed delivery date.
 
@@ -122,6 +117,7 @@ class Order(models.Model):
     parked_at = models.DateTimeField(_("parked since"), null=True, blank=True)
 
     payload = models.JSONField(_("last message"), default=dict, blank=True)
+    anonymized_at = models.DateTimeField(_("personal data emptied"), null=True, blank=True, editable=False)
     search_key = models.GeneratedField(
         expression=Fold(
             Concat(
@@ -187,6 +183,13 @@ class Order(models.Model):
             models.Index(
                 fields=["-ordered_at", "-id"], condition=~Q(channel="TRENDYOL"), name="order_from_elsewhere"
             ),
+            # What still holds personal data: the nightly cleaning must not read the whole table.
+            models.Index(
+                fields=["ordered_at", "id"],
+                condition=Q(anonymized_at__isnull=True),
+                name="order_personal",
+            ),
+            models.Index(fields=["ordered_at", "id"], condition=~Q(payload={}), name="order_with_message"),
         ]
 
     def __str__(self) -> str:
@@ -195,6 +198,11 @@ class Order(models.Model):
     @property
     def customer_name(self) -> str:
         return f"{self.customer_first_name} {self.customer_last_name}".strip()
+
+    @property
+    def customer_short(self) -> str:
+        """`Ayşe Y.`: enough to tell two parcels apart."""
+        return short_name(self.customer_first_name, self.customer_last_name)
 
     @property
     def marketplace_package(self) -> int:
@@ -207,12 +215,7 @@ class Order(models.Model):
         return self.status in OPEN_STATES and self.ship_by_at is not None and self.ship_by_at < now
 
 
-@pghistory.track(
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    model_name="OrderLineHistory",
-    exclude=["search_key", "updated_at"],
-)
+@track("OrderLineHistory", whole=False, exclude=["search_key", "updated_at"])
 class OrderLine(models.Model):
     """One article of a package, `quantity` pairs of one barcode, with exactly one stock outcome.
 
@@ -334,13 +337,15 @@ class OrderEvent(models.Model):
             models.Index(fields=["order", "-at"], name="event_order_newest")
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            pgtrigger.Protect(name="timeline_append_only", operation=pgtrigger.Update)
+            pgtrigger.Protect(name="timeline_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            no_truncate(),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {timezone.localtime(self.at):%d.%m.%Y %H:%M}"
 
 
+@track("PutBackHistory")
 class PutBack(models.Model):
     """Pairs that were taken for a line that no longer wants them: scan item, scan shelf, done."""
 

@@ -342,6 +342,7 @@ def test_changes_are_kept_in_the_history(boots: Variant) -> None:
 
     edited(order, wanted(boots, 1), terms=Terms(note="acele"))
 
+    # As they were before the change.
     history = OrderLine.pgh_event_model.objects.filter(id=order.lines.get().pk)  # type: ignore[attr-defined]
-    assert [row.quantity for row in history] == [1]
-    assert Order.pgh_event_model.objects.filter(id=order.pk, note="acele").exists()  # type: ignore[attr-defined]
+    assert [row.quantity for row in history] == [2]
+    assert Order.pgh_event_model.objects.filter(id=order.pk, note="").exists()  # type: ignore[attr-defined]
