@@ -216,6 +216,7 @@ _MANAGE: Final = (
     KEEP_WEBHOOKS,
     KEEP_BACKUPS,
     VIEW_SYSTEM,
+    "integrations.view_webhookevent",
     "analytics.change_commissionimport",
     "inventory.delete_shelf",
     "gullu.delete_labeltemplate",

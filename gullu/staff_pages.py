@@ -51,4 +51,4 @@ def frame(
     return render(request, template, {**admin.site.each_context(request), **context}, status=status)
 
 
-__all__ = ["View", "frame", "only_for", "person"]
+__all__ = ["P", "View", "frame", "only_for", "person"]

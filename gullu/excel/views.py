@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gullu.audit.exports import counted
 from gullu.errors import DomainError
 from gullu.excel.errors import FileRefused
 from gullu.excel.keeping import KEEP_DAYS, left_out_of
@@ -49,14 +51,24 @@ from gullu.excel.writing import (
 )
 from gullu.models import User
 from gullu.roles import VIEW_MONEY
-from gullu.staff_pages import frame, only_for, person
+from gullu.staff_pages import P, View, frame, only_for, person
+from gullu.storage import FileNotWritten
 
 ACCEPT: Final = ".xlsx,.xlsm,.csv,.txt"
 _SALT: Final = "gullu.excel"
 _LONGEST_SEARCH: Final = 120
 
-for_staff = only_for()
-"""Only for staff; each kind of sheet asks for its own rights."""
+
+def for_staff(view: View[P]) -> View[P]:
+    """Only for staff who may use one of the sheets at least; each kind asks for its own rights."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not any(kind.allows(request) for kind in kinds().values()):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return cast("View[P]", only_for()(cast("View[P]", checked)))
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -127,8 +139,8 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     found = resource.found(request.GET.get("q", "")[:_LONGEST_SEARCH])
     out = BytesIO()
     as_csv = request.GET.get("as") == "csv"
-    (write_csv if as_csv else write_workbook)(out, resource, found)
-    return _handed_out(out, file_name(resource, "csv" if as_csv else "xlsx"))
+    rows = (write_csv if as_csv else write_workbook)(out, resource, found)
+    return counted(_handed_out(out, file_name(resource, "csv" if as_csv else "xlsx")), rows)
 
 
 @require_GET
@@ -158,7 +170,7 @@ def hand_in_file(request: HttpRequest, slug: str) -> HttpResponseBase:
     user = person(request)
     try:
         excel = hand_in(kind=kind, upload=request.FILES.get("file"), user=user)
-    except FileRefused as error:
+    except (FileRefused, FileNotWritten) as error:
         return _start(request, kind, problem=error.message, status=422)
     return HttpResponseRedirect(reverse("excel:file", args=[token_of(excel, user)]))
 
