@@ -13,6 +13,7 @@ from integrations.models.core import (
 )
 from integrations.models.market import MarketAttribute, MarketBrand, MarketCategory, MarketValue
 from integrations.models.products import ChannelProduct, ProductWrite
+from integrations.models.webhooks import WebhookEvent, WebhookHook, WebhookState
 
 __all__ = [
     "ChannelProduct",
@@ -28,4 +29,7 @@ __all__ = [
     "Settlement",
     "SyncCursor",
     "SyncProblem",
+    "WebhookEvent",
+    "WebhookHook",
+    "WebhookState",
 ]

@@ -31,6 +31,12 @@ class _Window:
     seconds: float
 
 
+def scope_of(*, seller_id: str, api_key: str) -> str:
+    """What the keys of one credential's rows begin with; the credential itself cannot be read from it."""
+    digest = hashlib.sha256(f"{seller_id}:{api_key}".encode()).hexdigest()
+    return f"trendyol:{digest[:16]}"
+
+
 class DatabaseLimiter:
     """Implements the client's `Limiter`. Must not be used inside a transaction: it waits."""
 
@@ -41,8 +47,7 @@ class DatabaseLimiter:
         patience_seconds: float = PATIENCE_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        digest = hashlib.sha256(f"{credentials.seller_id}:{credentials.api_key}".encode()).hexdigest()
-        self._scope = f"trendyol:{digest[:16]}"
+        self._scope = scope_of(seller_id=credentials.seller_id, api_key=credentials.api_key)
         self._patience = patience_seconds
         self._sleep = sleep
 

@@ -62,6 +62,8 @@ PER_MINUTE: Final[Mapping[str, Mapping[str, int | None]]] = MappingProxyType(
         "INVOICE_WRITE": _tiers(None, None, None, None, None),
         "QUESTIONS_READ": _same(1000),
         "QUESTIONS_ANSWER": _same(500),
+        # Not in the published table: far more than anybody needs, and few enough to be harmless.
+        "WEBHOOKS": _same(60),
     }
 )
 
@@ -123,6 +125,12 @@ _ENDPOINTS: Final[Mapping[str, _Endpoint]] = MappingProxyType(
         "finance.settlements": _Endpoint("FINANCE_READ"),
         "finance.other": _Endpoint("FINANCE_READ"),
         "finance.cargo_invoice": _Endpoint("FINANCE_READ"),
+        "webhooks.list": _Endpoint("WEBHOOKS"),
+        "webhooks.create": _Endpoint("WEBHOOKS"),
+        "webhooks.update": _Endpoint("WEBHOOKS"),
+        "webhooks.delete": _Endpoint("WEBHOOKS"),
+        "webhooks.activate": _Endpoint("WEBHOOKS"),
+        "webhooks.deactivate": _Endpoint("WEBHOOKS"),
     }
 )
 

@@ -57,6 +57,13 @@ from integrations.trendyol.client.setup import (
     check_base_url,
 )
 from integrations.trendyol.client.transport import Timing, Transport
+from integrations.trendyol.client.webhooks import (
+    FORBIDDEN_IN_URL,
+    MAX_WEBHOOKS,
+    WebhookCalls,
+    WebhookForm,
+    forbidden_word,
+)
 from integrations.trendyol.client.wire import NotJson, canonical_json, decode_json
 from integrations.trendyol.quotas import LOWEST_TIER
 
@@ -64,6 +71,7 @@ __all__ = [
     "CARRIER_CODES",
     "CLAIMS_REACH",
     "FINANCE_SIZES",
+    "FORBIDDEN_IN_URL",
     "INVOICE_TYPES",
     "MAX_APPROVED_SIZE",
     "MAX_BARCODES",
@@ -81,6 +89,7 @@ __all__ = [
     "MAX_UNAPPROVED_SIZE",
     "MAX_VALUES_PAGE",
     "MAX_VALUES_SIZE",
+    "MAX_WEBHOOKS",
     "PRODUCTION_URL",
     "STAGE_URL",
     "UNSUPPLIED_REASONS",
@@ -99,10 +108,12 @@ __all__ = [
     "Timing",
     "TrendyolClient",
     "ValuesPage",
+    "WebhookForm",
     "body_hash",
     "canonical_json",
     "check_base_url",
     "decode_json",
+    "forbidden_word",
 ]
 
 
@@ -115,6 +126,7 @@ class TrendyolClient(
     LookupCalls,
     ClaimCalls,
     FinanceCalls,
+    WebhookCalls,
 ):
     """One seller's conversation with Trendyol, safe to share between threads.
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.utils import timezone
 
+from gullu import clock
 from integrations.models import Listing
 from integrations.trendyol.push.plan import Plan
 from integrations.trendyol.push.requests import REPEAT_AFTER, REPEAT_MARGIN, Request
@@ -21,9 +21,12 @@ State = StockPushBatch.State
 
 
 def sent_lately(now: datetime) -> set[str]:
-    """Fingerprints of bodies that were sent, or may have been, within the last 15 minutes."""
-    since = now - REPEAT_AFTER - REPEAT_MARGIN
-    rows = StockPushBatch.objects.filter(sent_at__gte=since)
+    """Fingerprints of bodies that were sent, or may have been, within the last 15 minutes (`now`: `gullu.clock`).
+
+    A time well ahead was written while the clock of the database was wrong, and says nothing.
+    """
+    margin = REPEAT_AFTER + REPEAT_MARGIN
+    rows = StockPushBatch.objects.filter(sent_at__gte=now - margin, sent_at__lte=now + margin)
     return set(rows.values_list("body_hash", flat=True))
 
 
@@ -38,7 +41,7 @@ def prepare(push: StockPushLog, request: Request, plan: Plan, *, round_number: i
         body_hash=request.fingerprint,
         round=round_number,
         computed_at=plan.computed_at,
-        sent_at=timezone.now(),
+        sent_at=clock.now(),
     )
     items = StockPushItem.objects.bulk_create(
         StockPushItem(
@@ -97,7 +100,7 @@ def mark_failed(batch: StockPushBatch, reason: str, *, outcome_unknown: bool) ->
 @transaction.atomic
 def settle(batch: StockPushBatch, result: BatchResult) -> None:
     """Keep the result of every item; what succeeded, and was not sent again since, is now believed."""
-    effective_at = moment(result.last_modification_ms) or result.created_at or timezone.now()
+    effective_at = moment(result.last_modification_ms) or result.created_at or clock.now()
     _keep_results(batch, result)
     batch.state = State.DONE
     batch.effective_at = effective_at

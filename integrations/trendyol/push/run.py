@@ -10,12 +10,12 @@ from enum import Enum
 from typing import Any, Final
 
 from django.db.models import Count, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gullu import clock
 from gullu.errors import DomainError
-from gullu.jobs import reason_of
+from gullu.jobs import broken_off, reason_of
 from gullu.locks import Lock, advisory_lock
 from gullu.models import JobRun
 from integrations.progress import Progress, silent
@@ -122,7 +122,9 @@ def push_stock(
             return PushResult(PushOutcome.ALREADY_RUNNING)
         if dry_run:
             return _dry_run(send_all=send_all, progress=progress)
-        log = StockPushLog.objects.create(push_time=timezone.now(), trigger=trigger, actor=actor)
+        # Only one push runs at a time, so a row without an end was left by one that was killed.
+        StockPushLog.objects.filter(success=None).update(success=False, error_message=broken_off())
+        log = StockPushLog.objects.create(push_time=clock.now(), trigger=trigger, actor=actor)
         started = time.monotonic()
         run = _Run(log=log, lock=lock, progress=progress)
         try:
@@ -180,7 +182,7 @@ class _Run:
     def _settle_earlier(self, client: TrendyolClient) -> None:
         """Read results that an earlier run did not get to; what is too old to be read stays unknown."""
         for batch in records.unsettled():
-            expired = batch.sent_at is None or batch.sent_at < timezone.now() - RESULT_KEPT
+            expired = batch.sent_at is None or batch.sent_at < clock.now() - RESULT_KEPT
             if expired or not batch.batch_request_id:
                 records.mark_failed(
                     batch, _("The run was broken off before the result was read."), outcome_unknown=True
@@ -191,7 +193,7 @@ class _Run:
             records.overtaken(batch)
 
     def _send(self, client: TrendyolClient, plan: Plan, *, round_number: int) -> None:
-        lately = records.sent_lately(timezone.now())
+        lately = records.sent_lately(clock.now())
         requests, waiting = cut(plan.wanted, companions=plan.companions, was_sent=lately.__contains__)
         # With `send_all`, what is known to stand there already need not be said within the 15 minutes.
         self.waiting += sum(item.believed != item.quantity for item in waiting)

@@ -23,6 +23,9 @@ QUIRKS = {
     "attributes_swapped": "Ürün eklerken çoğul, içerik güncellerken tekil özellik yazımı istenir",
     "stock_code_required": "Ürün eklerken stockCode ve dimensionalWeight zorunludur",
     "partial_variant_update": "Onaylı varyant güncellemesi eksik alan kabul eder",
+    "webhooks_local": "Webhook bu makineye de tanımlanabilir (gerçek Trendyol Localhost kabul etmez)",
+    "webhook_duplicates": "Her webhook olayı iki kez gönderilir",
+    "webhook_reordered": "Webhook olayları bir saniye bekler ve ters sırayla gönderilir",
     "expired_batch_empty": "Süresi geçen toplu işlem 404 yerine boş sonuç verir",
 }
 DEFAULT_QUIRKS = frozenset({"varied_payloads"})

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from .config import QUIRKS
 from .control_page import render_page
 from .control_products import ControlProducts
+from .control_webhooks import ControlWebhooks
 from .entities import Package, to_json
 from .errors import Refusal
 from .faults import Faults
@@ -23,6 +24,7 @@ from .seed import demo_catalogue
 from .shop import Shop
 from .shoppers import Shoppers
 from .specs import claim_details, order_spec, product_spec, some_lines
+from .webhook_sender import WebhookSender
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _STATIC = Path(__file__).parent
@@ -34,14 +36,18 @@ Action = Callable[[Request], Any]
 class Control:
     """Answers everything under /control. Wrong input is refused with one sentence."""
 
-    def __init__(self, *, shop: Shop, gateway: Gateway, faults: Faults, shoppers: Shoppers) -> None:
+    def __init__(
+        self, *, shop: Shop, gateway: Gateway, faults: Faults, shoppers: Shoppers, webhooks: WebhookSender
+    ) -> None:
         self._shop = shop
         self._gateway = gateway
         self._faults = faults
         self._shoppers = shoppers
         self._products = ControlProducts(shop)
+        self._webhooks = ControlWebhooks(shop, webhooks)
         self._gets: dict[str, Action] = {
             **self._products.gets,
+            **self._webhooks.gets,
             "/control/api/state": self._state,
             "/control/api/stock": lambda _: shop.stock(),
             "/control/api/journal": self._journal,
@@ -175,9 +181,9 @@ class Control:
         return {"package_ids": self._shop.load_orders(specs)}
 
     def _object_action(self, path: str) -> Action | None:
-        product = self._products.object_action(path)
-        if product is not None:
-            return product
+        part = self._products.object_action(path) or self._webhooks.object_action(path)
+        if part is not None:
+            return part
         claim = _CLAIM_PATH.fullmatch(path)
         if claim:
             return partial(self._claim_status, claim[1])

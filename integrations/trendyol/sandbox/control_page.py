@@ -12,6 +12,7 @@ from .claims import CLAIM_MOVES
 from .clock import ISTANBUL
 from .config import QUIRKS, SandboxConfig
 from .control_products import running_audits, waiting_products
+from .control_webhooks import hook_rows
 from .entities import INVOICE_RECEIVED, LEGAL_MOVES, Claim, Listing, Package
 from .faults import FAULT_KINDS, Faults
 from .gateway import Gateway
@@ -104,6 +105,7 @@ def render_page(
             ),
             reviews="".join(_review_row(x) for x in waiting_products(shop)[:_SHOWN]),
             audits="".join(_audit_row(x) for x in running_audits(shop)[:_SHOWN]),
+            webhooks=hook_rows(shop),
             warnings=_rows([*sorted(state.warnings.items()), *sorted(state.violations.items())]),
             requests=_rows(
                 (_moment(x.at_ms), f"{x.method} {x.path}", x.status or "yok", x.fault)

@@ -14,6 +14,7 @@ from .product_endpoints import ProductEndpoints
 from .query import Query
 from .routing import Call, Endpoint, Routes, integer, is_integer, objects, pairs
 from .shop import Shop
+from .webhook_endpoints import WebhookEndpoints
 
 _ORDER = "/integration/order/sellers/{seller}"
 _PACKAGE = _ORDER + "/shipment-packages/{package}"
@@ -31,6 +32,7 @@ class Endpoints:
             *PaperEndpoints(shop).table(),
             *FinanceEndpoints(shop).table(),
             *ProductEndpoints(shop).table(),
+            *WebhookEndpoints(shop).table(),
         ]
 
     def names(self) -> list[str]:

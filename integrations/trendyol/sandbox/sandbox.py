@@ -19,6 +19,7 @@ from .shop import Shop
 from .shoppers import Shoppers
 from .state import State
 from .store import Store
+from .webhook_sender import WebhookSender
 
 
 class Sandbox:
@@ -47,8 +48,13 @@ class Sandbox:
         self.shoppers = Shoppers(
             self.shop, per_minute=self.config.shoppers_per_minute, random_seed=self.config.random_seed
         )
+        self.webhooks = WebhookSender(self.shop.webhooks, self.state)
         self._control = Control(
-            shop=self.shop, gateway=self.gateway, faults=self.faults, shoppers=self.shoppers
+            shop=self.shop,
+            gateway=self.gateway,
+            faults=self.faults,
+            shoppers=self.shoppers,
+            webhooks=self.webhooks,
         )
         self._port = port
         self._server: SandboxServer | None = None
@@ -68,11 +74,13 @@ class Sandbox:
         )
         self._thread.start()
         self.shoppers.start()
+        self.webhooks.start()
         return self
 
     def stop(self) -> None:
         """Stop answering and close the state file."""
         self.shoppers.stop()
+        self.webhooks.stop()
         if self._server is not None and self._thread is not None:
             self._server.stop()
             self._thread.join()

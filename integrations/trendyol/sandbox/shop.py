@@ -43,6 +43,7 @@ from .seller_claims import SellerClaims
 from .splitting import Splitting
 from .state import State
 from .violation import Violation
+from .webhooks import Webhooks
 
 Lines = Sequence[tuple[str, int] | LineSpec]
 SomeLines = Sequence[tuple[int | str, int]]
@@ -75,6 +76,7 @@ class Shop:
         self.order_search = OrderSearch(state)
         self.product_search = ProductSearch(state)
         self.claim_search = ClaimSearch(state)
+        self.webhooks = Webhooks(state)
 
     # -- reading ------------------------------------------------------------------------------------
 

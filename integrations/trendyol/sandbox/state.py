@@ -5,7 +5,7 @@ import heapq
 import json
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,8 +14,10 @@ from .config import SandboxConfig
 from .entities import Batch, Claim, Json, Listing, Package, SeenBody, StockEntry, to_json
 from .product_entities import Audit, BrandName, WriteBatch
 from .store import Store
+from .webhook_entities import Hook
 
 DueHandler = Callable[[str, int], None]
+ChangeHandler = Callable[[Iterable[int]], None]
 _FIRST_IDS = {
     "package": 3_340_000_014,
     "order": 11_910_000_001,
@@ -39,6 +41,7 @@ class State:
         self.lock = threading.RLock()
         self._store = store
         self._handlers: dict[str, DueHandler] = {}
+        self._listeners: list[ChangeHandler] = []
         self.changes = 0
         """Rises with every change of a package or claim; what is worked out from them may be kept until then."""
         self._empty()
@@ -54,6 +57,8 @@ class State:
         self.seen: dict[str, SeenBody] = {}
         self.writes: dict[str, WriteBatch] = {}
         self.audits: dict[int, Audit] = {}
+        self.hooks: dict[str, Hook] = {}
+        self._changed_packages: dict[int, None] = {}
         self.brands: tuple[str, ...] = ()
         self.journal: defaultdict[str, list[StockEntry]] = defaultdict(list)
         self.warnings: Counter[str] = Counter()
@@ -80,6 +85,10 @@ class State:
         """Register what happens when something of `kind` falls due; it is called with (id, due_ms)."""
         self._handlers[kind] = handler
 
+    def on_packages_changed(self, handler: ChangeHandler) -> None:
+        """Register what happens at the end of a transaction that changed packages; it is called with their ids."""
+        self._listeners.append(handler)
+
     def schedule(self, kind: str, key: str, due_ms: int) -> None:
         self._due_serial += 1
         heapq.heappush(self._due, (due_ms, self._due_serial, kind, key))
@@ -103,9 +112,16 @@ class State:
                     self._run_due()
                 yield self.now()
             finally:
+                if self._depth == 1:
+                    self._tell_changes()
                 self._depth -= 1
                 if self._depth == 0:
                     self._flush()
+
+    def _tell_changes(self) -> None:
+        changed, self._changed_packages = self._changed_packages, {}
+        for listener in self._listeners if changed else ():
+            listener(changed)
 
     def next_id(self, name: str) -> int:
         value = self.next_ids[name]
@@ -130,6 +146,7 @@ class State:
     def mark_package(self, package: Package) -> None:
         self.packages[package.package_id] = package
         self.fragments.pop(package.package_id, None)
+        self._changed_packages[package.package_id] = None
         self.changes += 1
         self._ordered = None
         self._dirty["package", str(package.package_id)] = package
@@ -171,6 +188,14 @@ class State:
         self._dirty["claim", claim.claim_id] = claim
         if claim.due_ms is not None:
             self.schedule("claim", claim.claim_id, claim.due_ms)
+
+    def mark_hook(self, hook: Hook) -> None:
+        self.hooks[hook.hook_id] = hook
+        self._dirty["hook", hook.hook_id] = hook
+
+    def drop_hook(self, hook_id: str) -> None:
+        del self.hooks[hook_id]
+        self._dirty["hook", hook_id] = None
 
     def mark_seen(self, seen: SeenBody) -> None:
         self.seen[seen.digest] = seen
@@ -238,6 +263,8 @@ class State:
         for kind, key, body in store.entities():
             if kind in loaders:
                 loaders[kind](body)
+            elif kind == "hook":
+                self.hooks[key] = Hook(**body)
             elif kind == "seen":
                 self.seen[key] = SeenBody(**body)
             elif kind == "brand":

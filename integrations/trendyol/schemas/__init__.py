@@ -44,8 +44,10 @@ from integrations.trendyol.schemas.products import (
     UnapprovedProduct,
     Variant,
 )
+from integrations.trendyol.schemas.webhooks import WEBHOOK_STATUSES, WebhookPayload
 
 __all__ = [
+    "WEBHOOK_STATUSES",
     "Address",
     "ApprovedProduct",
     "Attribute",
@@ -84,6 +86,7 @@ __all__ = [
     "UnapprovedProduct",
     "UpdateAudit",
     "Variant",
+    "WebhookPayload",
     "explain",
     "validate_each",
 ]

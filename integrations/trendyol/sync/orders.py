@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gullu import clock
 from gullu.jobs import record_run
 from gullu.locks import advisory_lock
 from gullu.models import JobRun
@@ -87,13 +87,13 @@ def sync_orders(
     Waits `wait_seconds` for a pull that is under way. Raises TrendyolError (the position stays where it was),
     `NotConfigured`.
     """
-    started = timezone.now()
+    started = clock.now()
     with advisory_lock(LOCK, wait_seconds=wait_seconds) as lock:
         if not lock.acquired:
             return OrdersResult(outcome=SyncOutcome.ALREADY_RUNNING)
-        with record_run("sync_orders", trigger=trigger, actor=actor) as run:
+        with record_run("sync_orders", trigger=trigger, actor=actor, alone=True) as run:
             result = _pull(get_client(), started=started, progress=progress)
-            result.duration_seconds = (timezone.now() - started).total_seconds()
+            result.duration_seconds = (clock.now() - started).total_seconds()
             run.counts = result.as_dict()
             return result
 
@@ -103,14 +103,30 @@ def _pull(client: TrendyolClient, *, started: datetime, progress: Progress) -> O
     result = OrdersResult(healed=heal())
     for start, end in windows(cursor.position, now=started):
         newest = cursor.position
-        for page in _stream(client, start=start, end=end):
+        for page in read_stream(client, start=start, end=end):
             stored = store_page(page, live_since=cursor.live_since)
             result.add(stored)
             newest = max(filter(None, (newest, stored.newest)), default=None)
             progress(_("orders"), result.packages, None)
         # Only now: the stream runs from new to old, so an unfinished window has a hole at its old end.
-        SyncCursor.objects.filter(pk=cursor.pk).update(position=newest, updated_at=timezone.now())
+        SyncCursor.objects.filter(pk=cursor.pk).update(position=newest, updated_at=clock.now())
         cursor.position = newest
+    return result
+
+
+def reread_changes(client: TrendyolClient, *, since: datetime, progress: Progress = silent) -> OrdersResult:
+    """Read everything changed since a moment again and store it; the position stays where it is.
+
+    Safe beside a pull: what is known is left alone. Raises TrendyolError; what was read until then is stored.
+    """
+    now = clock.now()
+    live_since = open_cursor(now=now).live_since
+    result = OrdersResult()
+    for start, end in windows(since, now=now):
+        for page in read_stream(client, start=start, end=end):
+            result.add(store_page(page, live_since=live_since))
+            progress(_("orders"), result.packages, None)
+    result.duration_seconds = (clock.now() - now).total_seconds()
     return result
 
 
@@ -144,7 +160,8 @@ def windows(position: datetime | None, *, now: datetime) -> Iterator[tuple[datet
     yield start, end
 
 
-def _stream(client: TrendyolClient, *, start: datetime, end: datetime) -> Iterator[list[dict[str, Any]]]:
+def read_stream(client: TrendyolClient, *, start: datetime, end: datetime) -> Iterator[list[dict[str, Any]]]:
+    """The pages of one window of at most 14 days, newest change first. Raises TrendyolError."""
     cursor: str | None = None
     for _page in range(MAX_PAGES):
         page = client.stream_orders(

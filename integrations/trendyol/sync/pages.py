@@ -105,7 +105,7 @@ def _bad_payload(record: BadRecord) -> Problem:
         SyncProblem.Kind.BAD_PAYLOAD,
         reference,
         f"The message of {reference} could not be read: {record.reason}",
-        {"message": _without_personal_data(record.raw)},
+        {"message": without_personal_data(record.raw)},
     )
 
 
@@ -115,11 +115,12 @@ def _unstorable(package: IncomingPackage, error: Exception) -> Problem:
         SyncProblem.Kind.BAD_PAYLOAD,
         reference,
         f"Order {package.order_number} could not be stored: {type(error).__name__}",
-        {"message": _without_personal_data(package.payload)},
+        {"message": without_personal_data(package.payload)},
     )
 
 
-def _without_personal_data(raw: Any) -> Any:
+def without_personal_data(raw: Any) -> Any:
+    """A raw package as it may be shown and kept: without who it is for. None for anything but an object."""
     kept = storable(raw)
     return (
         {key: value for key, value in kept.items() if key not in _PERSONAL}

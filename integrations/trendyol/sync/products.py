@@ -91,7 +91,7 @@ def sync_products(
     with advisory_lock(LOCK) as lock:
         if not lock.acquired:
             return ProductsResult(outcome=SyncOutcome.ALREADY_RUNNING)
-        with record_run("sync_products", trigger=trigger, actor=actor) as run:
+        with record_run("sync_products", trigger=trigger, actor=actor, alone=True) as run:
             result = _sync(get_client(), started, progress)
             _take_in(result, import_new=import_new, actor=actor)
             result.duration_seconds = (timezone.now() - started).total_seconds()

@@ -55,7 +55,7 @@ def read_issue_reasons(
             return ReasonsResult(outcome=SyncOutcome.ALREADY_RUNNING)
         if not force and _is_fresh():
             return ReasonsResult(fresh=True)
-        with record_run("read_issue_reasons", trigger=trigger, actor=actor) as run:
+        with record_run("read_issue_reasons", trigger=trigger, actor=actor, alone=True) as run:
             reasons = get_client().claim_issue_reasons()
             if not reasons:
                 raise SchemaChanged(endpoint="claims.reasons", detail="the list is empty")

@@ -61,7 +61,7 @@ def reconcile_orders(
     with advisory_lock(LOCK) as lock:
         if not lock.acquired:
             return ReconcileResult(outcome=SyncOutcome.ALREADY_RUNNING)
-        with record_run("reconcile_orders", trigger=trigger, actor=actor) as run:
+        with record_run("reconcile_orders", trigger=trigger, actor=actor, alone=True) as run:
             result = _reconcile(get_client(), progress)
             run.counts = result.as_dict()
             return result

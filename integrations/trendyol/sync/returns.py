@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import Variant
+from gullu import clock
 from gullu.jobs import record_run
 from gullu.locks import advisory_lock
 from gullu.models import JobRun
@@ -98,8 +99,8 @@ def sync_returns(
     with advisory_lock(LOCK) as lock:
         if not lock.acquired:
             return ReturnsResult(outcome=SyncOutcome.ALREADY_RUNNING)
-        with record_run("sync_returns", trigger=trigger, actor=actor) as run:
-            result = _pull(get_client(), timezone.now(), progress)
+        with record_run("sync_returns", trigger=trigger, actor=actor, alone=True) as run:
+            result = _pull(get_client(), clock.now(), progress)
             run.counts = result.as_dict()
             return result
 

@@ -12,6 +12,7 @@ from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gullu import clock
 from gullu.jobs import record_run
 from gullu.locks import advisory_lock
 from gullu.models import JobRun
@@ -96,8 +97,8 @@ def sync_settlements(
     with advisory_lock(LOCK) as lock:
         if not lock.acquired:
             return SettlementsResult(outcome=SyncOutcome.ALREADY_RUNNING)
-        with record_run("sync_settlements", trigger=trigger, actor=actor) as run:
-            result = _pull(get_client(), timezone.now(), since, progress)
+        with record_run("sync_settlements", trigger=trigger, actor=actor, alone=True) as run:
+            result = _pull(get_client(), clock.now(), since, progress)
             run.counts = result.as_dict()
             return result
 

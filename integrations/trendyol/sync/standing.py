@@ -89,7 +89,7 @@ def check_listings(
     with advisory_lock(LOCK) as lock:
         if not lock.acquired:
             return StandingResult(outcome=SyncOutcome.ALREADY_RUNNING)
-        with record_run("check_listings", trigger=trigger, actor=actor) as run:
+        with record_run("check_listings", trigger=trigger, actor=actor, alone=True) as run:
             result = StandingResult()
             _check_barcodes(get_client(), product_id, result)
             _check_cards(get_client(), product_id, result)
