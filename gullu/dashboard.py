@@ -17,8 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from analytics.selectors import DaySales, Sales, sales_between, sales_by_day, start_of_day
+from gullu.alarms.selectors import AlarmList, alarm_list
+from gullu.backup.selectors import BACKUP, DRILL, HomeBackup, LastRuns
+from gullu.health.runs import newest_runs
 from gullu.models import JobRun
-from gullu.roles import VIEW_MONEY
+from gullu.roles import KEEP_BACKUPS, VIEW_MONEY
 from gullu.run_now import STAFF_JOBS
 from gullu.run_words import counts_in_words, job_name
 from integrations.models import Listing, OutboxMessage, SyncProblem
@@ -28,6 +31,8 @@ from inventory.selectors import Availability, availability
 from orders.enums import OrderState, PutBackState
 from orders.models import Order, OrderLine, PutBack
 from orders.reminders import due_reminders
+
+Runs = dict[str, tuple[JobRun | None, JobRun | None]]
 
 STALE_AFTER: Final = timedelta(minutes=30)
 # A nightly job that ran late once is not yet a reason to worry.
@@ -47,8 +52,8 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class Alarms:
-    """What is wrong with stock and the marketplace. `oversold` is cut to what fits; `oversold_count` is not."""
+class Stock:
+    """What there is to do about stock and the marketplace. `oversold` is cut to what fits; `oversold_count` is not."""
 
     tiles: tuple[Tile, ...]
     oversold: tuple[Availability, ...]
@@ -114,9 +119,11 @@ class Home:
     """The blocks this person may see; None where they may not."""
 
     buttons: tuple[Button, ...]
+    alarms: AlarmList | None
     orders: tuple[Tile, ...] | None
-    alarms: Alarms | None
+    stock: Stock | None
     runs: tuple[LastRun, ...] | None
+    backup: HomeBackup | None
     sales: SalesToday | None
 
 
@@ -128,15 +135,20 @@ def dashboard_callback(request: HttpRequest, context: dict[str, Any]) -> dict[st
 def home_page(user: Any, *, now: datetime | None = None) -> Home:
     """Everything the home page shows to this person."""
     moment = now or timezone.now()
+    known = newest_runs((PULL_JOB, SETTLEMENTS_JOB, BACKUP, DRILL))
     return Home(
         buttons=tuple(
             Button(job.label, reverse("run_now", args=[name]))
             for name, job in STAFF_JOBS.items()
             if user.has_perm(job.permission)
         ),
+        alarms=alarm_list(user, now=moment) if user.has_perm("gullu.view_jobrun") else None,
         orders=order_tiles(moment) if user.has_perm("orders.view_order") else None,
-        alarms=alarms(user) if user.has_perm("inventory.view_centralstock") else None,
-        runs=last_runs(moment, user) if user.has_perm("gullu.view_jobrun") else None,
+        stock=stock_state(user) if user.has_perm("inventory.view_centralstock") else None,
+        runs=last_runs(moment, user, known) if user.has_perm("gullu.view_jobrun") else None,
+        backup=HomeBackup(LastRuns(*known[BACKUP]), LastRuns(*known[DRILL]))
+        if user.has_perm(KEEP_BACKUPS)
+        else None,
         sales=sales_today(moment) if user.has_perm(VIEW_MONEY) else None,
     )
 
@@ -193,11 +205,11 @@ def _orders(model: str, attention: str) -> str:
     return _list(f"orders_{model}", f"attention={attention}")
 
 
-# --- alarms -----------------------------------------------------------------------------------------------------
+# --- stock ------------------------------------------------------------------------------------------------------
 
 
-def alarms(user: Any) -> Alarms:
-    """Stock and marketplace alarms, each with the right it needs."""
+def stock_state(user: Any) -> Stock:
+    """Stock and marketplace in numbers, each with the right it needs."""
     oversold = sorted((row for row in availability() if row.oversold), key=lambda row: -row.oversold)
     tiles = [
         Tile(
@@ -224,7 +236,7 @@ def alarms(user: Any) -> Alarms:
         )
     if user.has_perm("integrations.view_syncproblem"):
         tiles += _marketplace_tiles()
-    return Alarms(tuple(tiles), tuple(oversold[:OVERSOLD_SHOWN]), len(oversold))
+    return Stock(tuple(tiles), tuple(oversold[:OVERSOLD_SHOWN]), len(oversold))
 
 
 def _unknown_barcodes() -> int:
@@ -264,17 +276,16 @@ PULL_JOB: Final = "sync_orders"
 SETTLEMENTS_JOB: Final = "sync_settlements"
 
 
-def last_runs(now: datetime, user: Any) -> tuple[LastRun, ...]:
-    """The last pull and the last push, and of the accounts for those who see them; four or six statements."""
-    runs = (_last_job(PULL_JOB, now, silent=STALE_AFTER), _last_push(now))
+def last_runs(now: datetime, user: Any, known: Runs) -> tuple[LastRun, ...]:
+    """The last pull and the last push, and of the accounts for those who see them."""
+    runs = (_last_job(PULL_JOB, known, now, silent=STALE_AFTER), _last_push(now))
     if not user.has_perm("integrations.view_settlement"):
         return runs
-    return (*runs, _last_job(SETTLEMENTS_JOB, now, silent=NIGHTLY_STALE_AFTER))
+    return (*runs, _last_job(SETTLEMENTS_JOB, known, now, silent=NIGHTLY_STALE_AFTER))
 
 
-def _last_job(name: str, now: datetime, *, silent: timedelta) -> LastRun:
-    runs = JobRun.objects.filter(name=name).order_by("-started_at", "-pk")
-    newest, success = runs.first(), runs.filter(state=JobRun.State.DONE).first()
+def _last_job(name: str, known: Runs, now: datetime, *, silent: timedelta) -> LastRun:
+    newest, success = known[name]
     at = success.started_at if success else None
     stale = _is_stale(at, now, silent=silent)
     return LastRun(job_name(name), _pull_outcome(newest) if newest else None, at, stale)

@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -58,12 +59,13 @@ class DigestNotSent(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One kind of thing to do: `count` of them, the first `lines` in words."""
+    """One kind of thing to do: `count` of them, the first `lines` in words; `link` is the path of the page."""
 
     name: str
     title: str
     count: int
     lines: tuple[str, ...]
+    link: str
 
     @property
     def more(self) -> int:
@@ -122,7 +124,7 @@ def _recipients(to: Sequence[str]) -> list[str]:
 
 
 def _mail(digest: Digest, recipients: list[str]) -> None:
-    context = {"digest": digest}
+    context = {"digest": digest, "base": settings.PUBLIC_BASE_URL or ""}
     message = EmailMultiAlternatives(
         subject=_subject(digest), body=render_to_string("mail/digest.txt", context), bcc=recipients
     )
@@ -163,7 +165,8 @@ def _orders(name: str, title: str, orders: OrderQuerySet, now: datetime) -> Sect
         )
         for row in rows[:MOST_LINES]
     ]
-    return Section(name, title, orders.count(), tuple(lines))
+    link = reverse("admin:orders_order_changelist") + f"?attention={name}"
+    return Section(name, title, orders.count(), tuple(lines), link)
 
 
 def _late(now: datetime) -> Section:
@@ -190,14 +193,16 @@ def _parked(now: datetime) -> Section:
         }
         for row in rows[:MOST_LINES]
     ]
-    return Section("parked", _("Parked orders nobody has looked at lately"), len(rows), tuple(lines))
+    link = reverse("admin:orders_order_parked")
+    return Section("parked", _("Parked orders nobody has looked at lately"), len(rows), tuple(lines), link)
 
 
 def _returns(now: datetime) -> Section:
     units = ReturnUnit.objects.filter(status=ReturnUnit.Status.WAITING, decision="")
     rows = units.order_by("act_by_at", "pk").only("order_number", "barcode", "act_by_at")[:MOST_LINES]
     lines = [f"{unit.order_number}, {unit.barcode}, {_decide_by(unit, now)}" for unit in rows]
-    return Section("returns", _("Returns that wait for a decision"), units.count(), tuple(lines))
+    link = reverse("admin:orders_returnunit_changelist") + "?waiting=decide"
+    return Section("returns", _("Returns that wait for a decision"), units.count(), tuple(lines), link)
 
 
 def _decide_by(unit: ReturnUnit, now: datetime) -> str:
@@ -215,7 +220,8 @@ def _messages(_now: datetime) -> Section:
         f"{row.get_kind_display()}, {row.order.order_number if row.order else row.claim_id}"
         for row in rows[:MOST_LINES]
     ]
-    return Section("messages", _("Messages the marketplace refused"), parked.count(), tuple(lines))
+    link = reverse("admin:integrations_outboxmessage_changelist") + "?state__exact=PARKED"
+    return Section("messages", _("Messages the marketplace refused"), parked.count(), tuple(lines), link)
 
 
 def _oversold(_now: datetime) -> Section:
@@ -227,7 +233,8 @@ def _oversold(_now: datetime) -> Section:
         % {"barcode": row.barcode, "reserved": row.reserved, "there": row.on_hand}
         for row in rows[:MOST_LINES]
     ]
-    return Section("oversold", _("Promised to customers, but not here"), len(rows), tuple(lines))
+    link = reverse("admin:inventory_centralstock_changelist") + "?available=oversold"
+    return Section("oversold", _("Promised to customers, but not here"), len(rows), tuple(lines), link)
 
 
 _SECTIONS: Final[tuple[Callable[[datetime], Section], ...]] = (
