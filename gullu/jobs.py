@@ -9,20 +9,29 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
+from gullu import origin
+from gullu.audit.work import announced, work
 from gullu.errors import DomainError
 from gullu.models import JobRun, User
+from gullu.origin import Origin, Source, new_reference
+from gullu.scrubbing import clean
+from gullu.storage import NO_ROOM, not_written
 
 logger = logging.getLogger(__name__)
 
 # A run that says RUNNING for longer than this was killed: its process can no longer end it itself.
 LOST_AFTER = timedelta(hours=2)
+# Whether the worker that had this task before has died over it (`gullu.queue`).
+redelivered: ContextVar[bool] = ContextVar("redelivered", default=False)
 PROGRESS_SECONDS = 0.5
 
 
@@ -53,13 +62,23 @@ class Run:
 
 
 @contextmanager
-def record_run(name: str, *, trigger: str, actor: User | None = None) -> Iterator[Run]:
-    """Write the row before the work and its end after it, whatever the end is."""
+def record_run(name: str, *, trigger: str, actor: User | None = None, alone: bool = False) -> Iterator[Run]:
+    """Write the row before the work and its end after it, whatever the end is.
+
+    With `alone` the caller holds the lock of this job, so a run that still says RUNNING was broken off. The same is
+    true of this person's run when its task comes to a second worker because the first one died.
+    """
     now = timezone.now()
-    close_lost_runs(name, before=now - LOST_AFTER)
+    if alone:
+        close_lost_runs(name)
+    else:
+        close_lost_runs(name, before=now - LOST_AFTER)
+        if redelivered.get():
+            close_lost_runs(name, actor=actor)
     run = Run(JobRun.objects.create(name=name, trigger=trigger, started_at=now, actor=actor))
     try:
-        yield run
+        with _working(run.row):
+            yield run
     except BaseException as error:
         _end(run, JobRun.State.FAILED, reason_of(error))
         raise
@@ -67,6 +86,20 @@ def record_run(name: str, *, trigger: str, actor: User | None = None) -> Iterato
         _end(run, JobRun.State.FAILED, run.failed)
     else:
         _end(run, JobRun.State.DONE, "")
+
+
+@contextmanager
+def _working(row: JobRun) -> Iterator[None]:
+    """Let the changes of this run name it, and its person, beside the page, task or command it is part of."""
+    known = {"job": row.name, "run": row.pk}
+    if row.actor_id is not None:
+        known["user"] = row.actor_id
+    if origin.current() is None:
+        with announced(Origin(source=Source.JOB, reference=new_reference(), name=row.name), **known):
+            yield
+    else:
+        with work(**known):
+            yield
 
 
 def _end(run: Run, state: JobRun.State, reason: str) -> None:
@@ -77,17 +110,28 @@ def _end(run: Run, state: JobRun.State, reason: str) -> None:
     run.row.save(update_fields=["state", "error", "counts", "ended_at"])
 
 
-def close_lost_runs(name: str, *, before: Any) -> int:
-    """Mark runs whose process died as broken off; returns how many."""
-    stale = JobRun.objects.filter(name=name, state=JobRun.State.RUNNING, started_at__lt=before)
-    return stale.update(state=JobRun.State.LOST, ended_at=timezone.now())
+def close_lost_runs(name: str, *, before: datetime | None = None, **whose: Any) -> int:
+    """Mark runs whose process died as broken off, with a sentence; returns how many."""
+    stale = JobRun.objects.filter(name=name, state=JobRun.State.RUNNING, **whose)
+    if before is not None:
+        stale = stale.filter(started_at__lt=before)
+    return stale.update(state=JobRun.State.LOST, ended_at=timezone.now(), error=broken_off())
+
+
+def broken_off() -> str:
+    """What staff read about work whose process ended before it was done."""
+    return _(
+        "The program or machine that did this ended before it was done. The next run does what was left."
+    )
 
 
 def reason_of(error: BaseException) -> str:
     """The sentence for people; for a bug, its type and text (the traceback goes to the log)."""
     if isinstance(error, DomainError):
         return error.message
-    return f"{type(error).__name__}: {error}"[:1000]
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return not_written(error).message
+    return clean(f"{type(error).__name__}: {error}")[:1000]
 
 
 def waiting(task: str, **kwargs: Any) -> int:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 from django.core.files.storage import FileSystemStorage
+from django.utils.translation import gettext_lazy as _
+
+from gullu.errors import DomainError
 
 PART: Final = ".part"
+# A full disk, a used up quota, a limit of the process.
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if os.name != "nt" else {errno.ENOSPC})
+
+
+class FileNotWritten(DomainError, OSError):
+    """Data: reason. The system refused to write, mostly because the disk is full; nothing is left of the file."""
+
+    code = "file_not_written"
+    template = _(
+        "The server cannot keep the file (%(reason)s); nothing of it was kept. Make room, then try again."
+    )
 
 
 class WholeFileStorage(FileSystemStorage):
@@ -28,8 +43,10 @@ class WholeFileStorage(FileSystemStorage):
             name = self._claim(name)
             target = Path(self.path(name))
             part.replace(target)
-        except BaseException:
+        except BaseException as error:
             part.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise not_written(error) from error
             raise
         self._ensure_location_group_id(str(target))  # type: ignore[attr-defined]  # Django's own, not in its stubs
         _sync_folder(target.parent)
@@ -53,6 +70,14 @@ class WholeFileStorage(FileSystemStorage):
                 name = self.get_available_name(name)
             else:
                 return name
+
+
+def not_written(error: OSError) -> FileNotWritten:
+    """The refusal for people, which the system's own words are the reason of."""
+    reason = error.strerror or str(error)
+    refusal = FileNotWritten(reason=reason)
+    refusal.errno, refusal.strerror = error.errno, reason
+    return refusal
 
 
 def _sync_folder(folder: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from inventory.models import RafUrun
 
@@ -169,10 +170,13 @@ _CHECKS: dict[str, str] = {
 }
 
 
-def check_stock() -> StockCheck:
-    """Verify I1–I5 over the whole shop. Each rule is one statement, so it sees one moment, also while people work."""
+def check_stock(database: BaseDatabaseWrapper | None = None) -> StockCheck:
+    """Verify I1–I5 over the whole shop. Each rule is one statement, so it sees one moment, also while people work.
+
+    `database` is a restored copy that is looked at instead of the shop itself.
+    """
     violations: list[Violation] = []
-    with connection.cursor() as cursor:
+    with (database or connection).cursor() as cursor:
         for rule, sql in _CHECKS.items():
             cursor.execute(sql)
             violations += [Violation(rule, *row) for row in cursor.fetchall()]

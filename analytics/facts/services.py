@@ -76,7 +76,7 @@ def _run(name: str, *, trigger: str, actor: User | None, whole: bool) -> FactsWr
     with advisory_lock(LOCK) as lock:
         if not lock.acquired:
             return FactsWritten(ALREADY_RUNNING)
-        with record_run(name, trigger=trigger, actor=actor) as run:
+        with record_run(name, trigger=trigger, actor=actor, alone=True) as run:
             written = _write(whole=whole)
             run.counts = written.as_dict()
     return written

@@ -73,7 +73,7 @@ def read_rates(
         known = last_read()
         if since is None and known is not None and known >= last_working_day(day):
             return RatesRead(CURRENT, until=known)
-        with record_run(NAME, trigger=trigger, actor=actor) as run, bank_session() as session:
+        with record_run(NAME, trigger=trigger, actor=actor, alone=True) as run, bank_session() as session:
             first = since or (known + _DAY if known else first_needed(day))
             reading = _Reading(Bank(settings.EXCHANGE_RATE_URL, session), run)
             reading.fill(first, day)

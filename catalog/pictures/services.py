@@ -96,9 +96,9 @@ def add_picture(
             row = ProductImage.objects.create(
                 product=product, colour=colour, position=position, added_by=user, **_written(prepared)
             )
-    except DomainError:
-        raise  # refused before anything was written
     except BaseException as error:
+        if isinstance(error, DomainError) and not isinstance(error, OSError):
+            raise  # refused before anything was written
         discard_unnamed([name_of(prepared.sheet), name_of(prepared.thumb)])
         if isinstance(error, OSError):
             raise PictureNotWritten(name=name, reason=error.strerror or str(error)) from error

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
 from catalog.models import Variant
+from gullu import clock
 from gullu.errors import DomainError
 from inventory.enums import ScanOutcome, StockState
 from inventory.errors import InsufficientStock
@@ -66,7 +67,7 @@ def take_for_box(*, user: AbstractBaseUser, shelf: Shelf, variant: Variant) -> T
     Raises `ShelfWithout`, `NoShelfHolds`, `NothingWanted`, `WantedElsewhere`, and what `confirm_picking` raises.
     """
     article = f"{variant.product.code} {variant.colour} {variant.size}"
-    found = lock_single_pair_order(variant_id=variant.pk, user_id=user.pk, now=timezone.now())
+    found = lock_single_pair_order(variant_id=variant.pk, user_id=user.pk, now=clock.now())
     if found is None:
         raise _not_wanted(variant, article)
     order, line_id = found

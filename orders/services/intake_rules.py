@@ -37,6 +37,17 @@ DETAIL_COLUMNS = (
     "invoice_status",
     "invoice_number",
 )
+# Never written again once an order's personal data was emptied, whatever the marketplace still says about it.
+PERSONAL_COLUMNS = frozenset(
+    {
+        "customer_id",
+        "customer_first_name",
+        "customer_last_name",
+        "district",
+        "shipment_address",
+        "invoice_address",
+    }
+)
 # Everything the marketplace may change on a known order. `status` is not among them: it has one writer.
 ORDER_COLUMNS = (
     *DETAIL_COLUMNS,
@@ -169,7 +180,8 @@ def fill_order(order: Order, package: IncomingPackage, *, now: datetime) -> None
     for column, value in package.details.items():
         if column not in DETAIL_COLUMNS:
             raise KeyError(column)
-        setattr(order, column, value)
+        if order.anonymized_at is None or column not in PERSONAL_COLUMNS:
+            setattr(order, column, value)
     parked_for_its_status = (
         order.parked and order.park_reason == ParkReason.SYSTEM and order.park_note == order.remote_status
     )
@@ -183,7 +195,7 @@ def fill_order(order: Order, package: IncomingPackage, *, now: datetime) -> None
     order.remote_modified_at = package.modified_at
     order.shipped_at = package.left_at or order.shipped_at
     order.delivered_at = package.delivered_at or order.delivered_at
-    order.payload = package.payload
+    order.payload = package.payload if order.anonymized_at is None else {}
     if package.superseded or package.state not in OPEN_STATES:
         order.split_asked_at = None
     _fill_cancellation(order, package)

@@ -89,8 +89,7 @@ class Lost:
 
 def hold(*, user: AbstractBaseUser) -> Held | Lost | None:
     """Lock the order this person has in hand; None if there is none. An order that was closed meanwhile is dropped."""
-    now = timezone.now()
-    lock_person(user.pk)
+    now = lock_person(user.pk)
     claim = lock_claim(user.pk)
     if claim is None:
         return None
@@ -122,8 +121,7 @@ def _why_not(order: Order, card: OrderCard | None) -> DomainError | None:
 
 def take_next(*, user: AbstractBaseUser) -> int | None:
     """Claim the most urgent order nobody has; its id. Somebody who has one in hand keeps it."""
-    now = timezone.now()
-    lock_person(user.pk)
+    now = lock_person(user.pk)
     mine = lock_claim(user.pk)
     if mine is None:
         return claim_next(user_id=user.pk, now=now)
@@ -147,11 +145,10 @@ def take_by_number(*, user: AbstractBaseUser, text: str) -> Order:
     Raises `OrderNotFound`, `OrderInOtherHands` (who has it), `OrderInBatch`, `BoxesInHand`, and why it cannot be
     prepared.
     """
-    now = timezone.now()
     found = find_orders(text)
     if not found:
         raise OrderNotFound(order=text)
-    lock_person(user.pk)
+    now = lock_person(user.pk)
     mine = lock_claim(user.pk)
     if mine is not None and mine.order_id in {order.pk for order in found}:
         return mine.order
