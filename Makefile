@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve migrate static test lint types checks format bench i18n clean
+.PHONY: help setup setup-dev demo serve migrate static test lint types checks audit format bench i18n clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,20 +19,24 @@ setup: $(READY) ## Make .venv and install what the product needs
 setup-dev: $(READY_DEV) ## The same, and what tests and checks need
 
 # The stamps are written last, so an interrupted installation is repeated, and a finished one is not.
-$(READY): requirements.txt
+$(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Python 3.11 or newer is needed, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || true);" \
 	       "name another one with: make setup PYTHON=python3.12" >&2; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || { \
 	  echo "The virtual environment cannot be made; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@touch $@
+
+$(READY): requirements.txt | $(VENV)/.made
 	@echo "Installing packages into $(VENV) ..."
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-$(READY_DEV): requirements-dev.txt $(READY)
-	@echo "Installing the packages for tests and checks ..."
+# requirements-dev.txt names requirements.txt as well: one installation instead of two.
+$(READY_DEV): requirements-dev.txt requirements.txt | $(VENV)/.made
+	@echo "Installing packages, also those for tests and checks, into $(VENV) ..."
 	@$(PIP) -r requirements-dev.txt
-	@touch $@
+	@touch $(READY) $@
 
 demo: $(READY) ## A whole shop to try out, with a practice Trendyol; RESET=1 begins anew
 	$(PY) manage.py demo $(if $(filter-out 0,$(RESET)),--reset) $(ARGS)
@@ -65,6 +69,9 @@ checks: $(READY) ## Django's own checks: no missing migration, fit for productio
 	DEBUG=0 HTTPS_ONLY=1 ALLOWED_HOSTS=shop.example DATABASE_URL=postgresql://gullu@localhost/gullu \
 	  SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 	  $(PY) manage.py check --deploy --fail-level WARNING
+
+audit: $(READY_DEV) ## Packages: pinned, installed so, without known weaknesses; ARGS=--online insists on asking
+	$(PY) -m tools.audit $(ARGS)
 
 format: $(READY_DEV) ## Rewrite code and templates in the house style
 	$(PY) -m ruff check --fix .

@@ -87,10 +87,10 @@ def _people(number: int) -> Shop:
     from django.conf import settings  # noqa: PLC0415
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415
     from django.contrib.auth.models import Group  # noqa: PLC0415
-    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415
 
     from gullu.models import User  # noqa: PLC0415
     from gullu.roles import WAREHOUSE, setup_roles  # noqa: PLC0415
+    from gullu.sessions import SessionStore  # noqa: PLC0415
 
     setup_roles()
     users = User.objects.bulk_create(
@@ -103,7 +103,7 @@ def _people(number: int) -> Shop:
     for user in users:
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.create()
         cookies.append(f"sessionid={session.session_key}; csrftoken={CSRF}")

@@ -22,9 +22,11 @@ from urllib.parse import urlsplit
 import environ
 from filelock import FileLock
 
+from gullu.env_backup import BackupSettings, backup_settings
 from gullu.env_mail import CONSOLE, MailServer, parse_addresses, parse_mail_url
 from gullu.env_shop import ShopCard, shop_card
 from gullu.env_variables import BY_NAME, ROOT, VARIABLES, Kind, Variable
+from gullu.env_webhook import WebhookDoor, webhook_door
 
 SECRET_KEY_MIN_LENGTH: Final = 50  # the length below which `check --deploy` warns (security.W009)
 
@@ -32,6 +34,7 @@ TRUE_WORDS: Final = ("1", "true", "yes", "on")
 FALSE_WORDS: Final = ("0", "false", "no", "off")
 SSL_MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 STRICT_SSL_MODES: Final = ("require", "verify-ca", "verify-full")
+AGE_PUBLIC_KEY: Final = re.compile(r"age1[0-9a-z]{58}", re.ASCII)
 DOTENV_LINE: Final = re.compile(r"\A(?:export )?([A-Za-z_0-9]+)=(.*)\Z")  # what django-environ accepts
 
 
@@ -53,10 +56,12 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     database: dict[str, Any] | None = field(repr=False)
     data_dir: Path
+    backup: BackupSettings
     redis_url: str | None = field(repr=False)
     enable_jobs: bool
     https_only: bool
     trusted_proxy_count: int
+    require_second_factor: bool
     public_base_url: str | None
     trendyol_seller_id: str
     trendyol_api_key: str = field(repr=False)
@@ -66,7 +71,12 @@ class Environment:
     trendyol_storefront: str
     trendyol_tier: str
     trendyol_attribute_shape: str
+    trendyol_webhook: WebhookDoor = field(repr=False)
     archive_after_days: int
+    retention_customer_days: int
+    retention_message_days: int
+    retention_document_days: int
+    retention_staff_days: int
     exchange_rate_url: str
     cache_seconds_sales: int
     cache_seconds_profit: int
@@ -75,10 +85,12 @@ class Environment:
     mail: MailServer
     mail_from: str
     digest_recipients: tuple[str, ...]
+    alarm_recipients: tuple[str, ...]
     shop: ShopCard
     log_level: str
     log_json: bool
     db_pool_size: int
+    metrics_token: str = field(repr=False)
     sentry_dsn: str | None = field(repr=False)
     openai_api_key: str = field(repr=False)
     openai_base_url: str
@@ -105,6 +117,7 @@ def _environment(values: dict[str, Any]) -> Environment:
     url = values["DATABASE_URL"]
     production = url is not None and not values["DEBUG"]
     _check_trendyol(values)
+    _check_backup(values)
     _check_https(values, "OPENAI_BASE_URL", secret="key")  # noqa: S106  (what it is called, not what it is)
     _check_public_address(values["PUBLIC_BASE_URL"])
     return Environment(
@@ -114,10 +127,12 @@ def _environment(values: dict[str, Any]) -> Environment:
         production=production,
         allowed_hosts=values["ALLOWED_HOSTS"],
         data_dir=values["DATA_DIR"],
+        backup=backup_settings(values),
         redis_url=values["REDIS_URL"],
         enable_jobs=values["ENABLE_JOBS"],
         https_only=_either(values["HTTPS_ONLY"], otherwise=production),
         trusted_proxy_count=values["TRUSTED_PROXY_COUNT"],
+        require_second_factor=_either(values["REQUIRE_SECOND_FACTOR"], otherwise=production),
         public_base_url=values["PUBLIC_BASE_URL"],
         trendyol_seller_id=values["TRENDYOL_SELLER_ID"],
         trendyol_api_key=values["TRENDYOL_API_KEY"],
@@ -127,7 +142,12 @@ def _environment(values: dict[str, Any]) -> Environment:
         trendyol_storefront=values["TRENDYOL_STOREFRONT"],
         trendyol_tier=values["TRENDYOL_TIER"],
         trendyol_attribute_shape=values["TRENDYOL_ATTRIBUTE_SHAPE"],
+        trendyol_webhook=_webhook_door(values),
         archive_after_days=values["ARCHIVE_AFTER_DAYS"],
+        retention_customer_days=values["RETENTION_CUSTOMER_DAYS"],
+        retention_message_days=values["RETENTION_MESSAGE_DAYS"],
+        retention_document_days=values["RETENTION_DOCUMENT_DAYS"],
+        retention_staff_days=values["RETENTION_STAFF_DAYS"],
         exchange_rate_url=_address_or_off(values["EXCHANGE_RATE_URL"]),
         cache_seconds_sales=values["CACHE_SECONDS_SALES"],
         cache_seconds_profit=values["CACHE_SECONDS_PROFIT"],
@@ -136,10 +156,12 @@ def _environment(values: dict[str, Any]) -> Environment:
         mail=values["EMAIL_URL"] or CONSOLE,
         mail_from=values["DEFAULT_FROM_EMAIL"],
         digest_recipients=values["DIGEST_RECIPIENTS"],
+        alarm_recipients=values["ALARM_RECIPIENTS"] or values["DIGEST_RECIPIENTS"],
         shop=shop_card(values),
         log_level=values["LOG_LEVEL"],
         log_json=_either(values["LOG_JSON"], otherwise=production),
         db_pool_size=values["DB_POOL_SIZE"],
+        metrics_token=values["METRICS_TOKEN"],
         sentry_dsn=values["SENTRY_DSN"],
         openai_api_key=values["OPENAI_API_KEY"],
         openai_base_url=values["OPENAI_BASE_URL"],
@@ -391,6 +413,27 @@ def _check_trendyol(values: Mapping[str, Any]) -> None:
     if missing and len(missing) < len(names):
         raise ConfigError(f"{' and '.join(missing)} must be set too: {', '.join(names)} belong together.")
     _check_https(values, "TRENDYOL_BASE_URL", secret="API secret")  # noqa: S106  (what it is called)
+
+
+def _webhook_door(values: Mapping[str, Any]) -> WebhookDoor:
+    try:
+        return webhook_door(values)
+    except ValueError as error:
+        message = str(error)
+        raise ConfigError(message) from None
+
+
+def _check_backup(values: Mapping[str, Any]) -> None:
+    for recipient in values["BACKUP_RECIPIENT"]:
+        if not AGE_PUBLIC_KEY.fullmatch(recipient):
+            raise ConfigError(
+                f"BACKUP_RECIPIENT holds {recipient[:4]!r}…, which is no age public key; write age1…, "
+                "as manage.py backup --new-key FILE prints it."
+            )
+    if values["BACKUP_RECIPIENT"] and values["BACKUP_PASSPHRASE"]:
+        raise ConfigError(
+            "BACKUP_RECIPIENT and BACKUP_PASSPHRASE are both set; backups are locked with one of them."
+        )
 
 
 def _check_https(values: Mapping[str, Any], name: str, *, secret: str) -> None:

@@ -11,10 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gullu.accounts.records import Session
+from gullu.alarms.records import AlarmState
 from gullu.audit.records import Activity
+from gullu.audit.tracking import track
+from gullu.badges.records import Badge
+from gullu.health.records import WorkerBeat
 from gullu.labels.records import BarcodeSeries, CarrierLabel, LabelPrinter, LabelRun, LabelTemplate
 
 
+@track(
+    "UserHistory",
+    # Neither the password, nor when they signed in: that is an activity.
+    fields=["username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser"],
+)
 class User(AbstractUser):
     """A person who signs in. People are deactivated, never deleted: the ledger names them."""
 
@@ -101,13 +111,26 @@ class JobRun(models.Model):
         return f"{self.name} {timezone.localtime(self.started_at):%d.%m.%Y %H:%M:%S}"
 
 
+# They follow the tables that hang on a person, which exist from here on.
+from gullu.audit.foreign import JobSchedule, Membership, OwnRight, Role, RoleRight, Work  # noqa: E402
+
 __all__ = [
     "Activity",
+    "AlarmState",
+    "Badge",
     "BarcodeSeries",
     "CarrierLabel",
     "JobRun",
+    "JobSchedule",
     "LabelPrinter",
     "LabelRun",
     "LabelTemplate",
+    "Membership",
+    "OwnRight",
+    "Role",
+    "RoleRight",
+    "Session",
     "User",
+    "Work",
+    "WorkerBeat",
 ]

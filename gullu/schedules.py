@@ -50,7 +50,17 @@ JOBS: tuple[Job, ...] = (
     Job("reconcile_orders_job", "integrations.tasks.reconcile_orders_job", at=(2, 10)),
     Job("read_back_products_job", "integrations.tasks.read_back_products_job", at=(3, 20)),
     Job("pull_settlements_job", "integrations.tasks.pull_settlements_job", at=(3, 50)),
+    # Events ask for a run themselves; this finds what a lost queue left behind.
+    Job("process_webhooks_job", "integrations.tasks.process_webhooks_job", minutes=5, delay_minutes=1),
+    Job("check_webhooks_job", "integrations.tasks.check_webhooks_job", at=(5, 10)),
+    Job("check_stock_job", "inventory.tasks.check_stock_job", minutes=60, delay_minutes=20),
+    # The first time when the first orders are in and the first stock is out.
+    Job("check_alarms_job", "gullu.tasks.check_alarms_job", minutes=5, delay_minutes=10),
     Job("send_digest_job", "gullu.tasks.send_digest_job", at=(8, 0)),
+    Job("anonymize_customers_job", "gullu.tasks.anonymize_customers_job", at=(1, 20)),
+    Job("backup_job", "gullu.backup.tasks.backup_job", at=(1, 40)),
+    # Once a week; a drill that failed is tried again the next morning.
+    Job("weekly_drill_job", "gullu.backup.tasks.weekly_drill_job", at=(5, 10)),
     Job("prune_records_job", "gullu.tasks.prune_records_job", at=(4, 30)),
 )
 
@@ -70,8 +80,8 @@ def setup_jobs(*, now: datetime | None = None) -> SetupResult:
 
     Rows of ours that no longer exist are removed; rows staff added themselves are left alone.
     """
-    transaction_lock("schedules")
-    moment = now or timezone.now()
+    locked_at = transaction_lock("schedules")
+    moment = now or locked_at
     known = {row.name: row for row in Schedule.objects.filter(name__startswith=PREFIX)}
     added: list[str] = []
     for job in JOBS:

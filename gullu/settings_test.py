@@ -21,6 +21,9 @@ STORAGES = {
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
 SECURE_SSL_REDIRECT = False
 ENABLE_JOBS = False
+REQUIRE_SECOND_FACTOR = False
+# Two statements at each of thousands of sign-ins; the tests of the lock-out switch it on.
+AXES_ENABLED = False
 PUBLIC_BASE_URL = None
 EXCHANGE_RATE_URL = ""
 MENU_COUNT_SECONDS = 0
@@ -34,6 +37,7 @@ TRENDYOL = {
     "TIER": "50k",
     "ATTRIBUTE_SHAPE": "auto",
 }
+TRENDYOL_WEBHOOK = {"ENABLED": False, "API_KEY": "", "USERNAME": "", "PASSWORD": "", "URL": None}
 OPENAI = {
     "API_KEY": "",
     "BASE_URL": "http://127.0.0.1:9/v1",

@@ -9,16 +9,20 @@ from django.conf import settings
 from django.utils import timezone
 
 from catalog.pictures.files import prune_picture_files
+from gullu.accounts.services import prune_sessions
+from gullu.alarms.services import check_alarms
 from gullu.digest import send_digest
 from gullu.excel.keeping import prune as prune_excel_files
 from gullu.labels.services import prune_label_runs
 from gullu.models import JobRun
+from gullu.privacy.services import anonymize_customers
+from integrations.webhooks.keeping import prune_webhook_events
 
 KEEP_RUNS = timedelta(days=60)
 
 
 def prune_records_job(**_: Any) -> dict[str, int]:
-    """Drop rows of runs older than 60 days, old prints, sheets handed in, and picture files that no row names.
+    """Drop runs older than 60 days, old prints, sheets handed in, webhook events, ended sessions, unnamed pictures.
 
     Business records, ledgers and push logs are kept.
     """
@@ -29,7 +33,19 @@ def prune_records_job(**_: Any) -> dict[str, int]:
         "label_runs": prune_label_runs(now=now),
         "picture_files": prune_picture_files(now=now),
         "excel_files": prune_excel_files(now=now),
+        "webhook_events": prune_webhook_events(now=now),
+        "sessions": prune_sessions(now=now),
     }
+
+
+def anonymize_customers_job(*, trigger: str = JobRun.Trigger.SCHEDULE, **_: Any) -> dict[str, Any]:
+    """Empty personal data whose retention time is over."""
+    return anonymize_customers(trigger=trigger).as_dict()
+
+
+def check_alarms_job(*, trigger: str = JobRun.Trigger.SCHEDULE, **_: Any) -> dict[str, Any]:
+    """What somebody must look at now: kept for the home page, mailed to ALARM_RECIPIENTS."""
+    return check_alarms(trigger=trigger).as_dict()
 
 
 def send_digest_job(*, trigger: str = JobRun.Trigger.SCHEDULE, **_: Any) -> dict[str, Any]:

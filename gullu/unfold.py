@@ -343,13 +343,24 @@ _MARKETPLACE = _group(
 )
 _MANAGEMENT = _group(
     _("Management"),
+    _page(_("State of the system"), "monitor_heart", "system_state", "gullu.view_system"),
+    _entry(_("Alarms"), "notifications_active", "gullu_alarmstate", "gullu.view_system"),
+    _entry(_("User activities"), "person_search", "gullu_activity", "gullu.view_activity"),
+    _page(_("Change history"), "manage_search", "audit:history", "gullu.view_history"),
     _entry(_("Job runs"), "history", "gullu_jobrun", "gullu.view_jobrun"),
     _entry(_("Schedules"), "schedule", "django_q_schedule", "django_q.view_schedule"),
     _entry(_("Failed tasks"), "error", "django_q_failure", "django_q.view_failure"),
     _entry(_("Succeeded tasks"), "done_all", "django_q_success", "django_q.view_success"),
     _entry(_("Queue"), "hourglass_empty", "django_q_ormq", "django_q.view_ormq"),
+    _page(
+        _("Personal data"), "policy", "privacy:start", "gullu.keep_personal_data", below=("privacy:erase",)
+    ),
+    _page(_("Webhooks"), "webhook", "admin:integrations_webhookevent_hooks", "gullu.keep_webhooks"),
+    _entry(_("Webhook events"), "inbox", "integrations_webhookevent", "integrations.view_webhookevent"),
+    _page(_("Backups"), "backup", "backups:start", "gullu.keep_backups"),
     _entry(_("People"), "group", "gullu_user", "gullu.view_user"),
     _entry(_("Roles"), "badge", "auth_group", "auth.view_group"),
+    _page(_("Badges"), "id_card", "badges:people", "gullu.keep_badges", below=("badges:person",)),
 )
 
 # Rose (güllü: with roses); contrast of 600 on white is 4.7 : 1.
@@ -380,9 +391,18 @@ UNFOLD: dict[str, Any] = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("images/gullu.svg")}
     ],
-    "STYLES": [lambda _request: static("css/admin.css")],
+    "GLOBAL_CALLBACK": "gullu.web.policy.in_the_frame",
+    "STYLES": [lambda _request: static("css/frame.css"), lambda _request: static("css/admin.css")],
+    "SCRIPTS": [lambda _request: static("js/frame.js")],
     "COLORS": {"primary": _ROSE},
     "BORDER_RADIUS": "6px",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Password"), "link": reverse_lazy("account_change_password")},
+            {"title": _("Second factor"), "link": reverse_lazy("mfa_index")},
+            {"title": _("My devices"), "link": reverse_lazy("account_sessions")},
+        ]
+    },
     "SIDEBAR": {
         "show_search": True,
         "command_search": True,

@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 import integrations.admin_products
 import integrations.admin_reference
 import integrations.admin_returns
-import integrations.admin_settlements  # noqa: F401  (registers it)
+import integrations.admin_settlements
+import integrations.admin_webhooks  # noqa: F401  (registers it)
 from gullu.admin.base import ReadOnlyAdmin, who, wide_text
 from gullu.admin.decorators import bulk_action, column
 from gullu.money import format_money

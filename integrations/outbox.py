@@ -17,13 +17,15 @@ from typing import Any, Final, Protocol
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from gullu import clock
 from gullu.jobs import record_run
 from gullu.locks import advisory_lock
 from gullu.models import JobRun
+from gullu.scrubbing import clean
 from integrations.models import OutboxMessage
 from integrations.progress import Progress, silent
 from orders.outbound import Outgoing
@@ -33,6 +35,7 @@ logger = logging.getLogger(__name__)
 LOCK = "integrations.outbox"
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=1)
+BEYOND: Final = 6 * LONGEST_DELAY
 ROUND: Final = 200
 """Messages that are taken up at once."""
 
@@ -119,7 +122,7 @@ def write(message: Outgoing) -> None:
         claim_id=message.claim_id,
         body=message.body,
         written_by_id=message.user.pk if message.user else None,
-        due_at=timezone.now(),
+        due_at=Now(),
     )
     OutboxMessage.objects.bulk_create([row], ignore_conflicts=True)
 
@@ -133,7 +136,7 @@ def send_outbox(
             return OutboxResult(already_running=True)
         if not _due().exists():
             return OutboxResult()
-        with record_run("send_outbox", trigger=trigger, actor=actor) as run:
+        with record_run("send_outbox", trigger=trigger, actor=actor, alone=True) as run:
             result = _deliver_all(progress)
             run.counts = result.as_dict()
             if result.stopped or result.trouble:
@@ -151,7 +154,9 @@ def _due(
     waiting = OutboxMessage.objects.filter(state=OutboxMessage.State.WAITING)
     first = waiting.filter(Q(pk__lt=OuterRef("pk")) | Q(kind=Kind.PICKING), order=OuterRef("order"))
     first = first.exclude(kind__in=BESIDE)
-    rows = waiting.filter(due_at__lte=timezone.now()).exclude(pk__in=besides).exclude(kind__in=resting)
+    # No delay is that long: such a time was written while the clock of the database was ahead.
+    due = Q(due_at__lte=Now()) | Q(due_at__gt=Now() + BEYOND)
+    rows = waiting.filter(due).exclude(pk__in=besides).exclude(kind__in=resting)
     return rows.filter(Q(kind__in=AT_ONCE) | ~Exists(first)).order_by("pk")
 
 
@@ -222,7 +227,7 @@ def _deliver_round(run: _Run, due: Sequence[int]) -> list[OutboxMessage]:
 def _attempt(courier: Courier, message: OutboxMessage) -> Delivery:
     # Recorded before it is sent: a process that dies now leaves a message that is tried again, and knows it.
     message.attempts += 1
-    message.due_at = timezone.now() + delay_after(message.attempts)
+    message.due_at = clock.now() + delay_after(message.attempts)
     message.save(update_fields=["attempts", "due_at"])
     delivery = courier.deliver(message)
     _keep(message, delivery)
@@ -236,15 +241,15 @@ def delay_after(attempts: int) -> timedelta:
 
 
 def _keep(message: OutboxMessage, delivery: Delivery) -> None:
-    message.last_error = delivery.reason
+    message.last_error = clean(delivery.reason)
     message.answer = {**message.answer, **delivery.answer}
     if not delivery.sent:
         message.attempts -= 1
     if delivery.wait is not None:
-        message.due_at = timezone.now() + delivery.wait
+        message.due_at = clock.now() + delivery.wait
     if delivery.verdict in {Verdict.DELIVERED, Verdict.OBSOLETE}:
         message.state = OutboxMessage.State(delivery.verdict.value)
-        message.delivered_at = timezone.now()
+        message.delivered_at = clock.now()
     elif delivery.verdict is Verdict.REFUSED:
         message.state = OutboxMessage.State.PARKED
     message.save(update_fields=["state", "attempts", "due_at", "last_error", "answer", "delivered_at"])
@@ -269,6 +274,6 @@ def retry(*, message_ids: Collection[int], user: AbstractBaseUser | None = None)
     """Make refused or delayed messages due now; returns how many. The next run delivers them."""
     open_states = [OutboxMessage.State.PARKED, OutboxMessage.State.WAITING]
     rows = OutboxMessage.objects.filter(pk__in=message_ids, state__in=open_states)
-    count = rows.update(state=OutboxMessage.State.WAITING, due_at=timezone.now())
+    count = rows.update(state=OutboxMessage.State.WAITING, due_at=Now())
     logger.info("%s outbox messages made due again by user %s", count, user.pk if user else None)
     return count

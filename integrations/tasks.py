@@ -26,9 +26,13 @@ from integrations.trendyol.sync import (
     sync_settlements,
 )
 from integrations.trendyol.sync.standing import check_listings
+from integrations.webhooks.address import is_on
+from integrations.webhooks.checking import check_webhooks
+from integrations.webhooks.processing import process_webhooks
 from orders.enums import Channel
 
 NOT_SET_UP = {"outcome": "NOT_CONFIGURED"}
+WEBHOOKS_OFF = {"outcome": "WEBHOOKS_OFF"}
 
 
 def pull_orders_job(
@@ -120,6 +124,24 @@ def pull_settlements_job(
     if not is_configured():
         return NOT_SET_UP
     return sync_settlements(trigger=trigger, actor=_person(actor_id)).as_dict()
+
+
+def process_webhooks_job(
+    *, trigger: str = JobRun.Trigger.SCHEDULE, actor_id: int | None = None, **_: Any
+) -> dict[str, Any]:
+    """Events the marketplace sent are worked off, also those kept before webhooks were switched off."""
+    return process_webhooks(trigger=trigger, actor=_person(actor_id)).as_dict()
+
+
+def check_webhooks_job(
+    *, trigger: str = JobRun.Trigger.SCHEDULE, actor_id: int | None = None, **_: Any
+) -> dict[str, Any]:
+    """Whether our webhook is still active there; if not, it is switched on and the gap is read again."""
+    if not is_on():
+        return WEBHOOKS_OFF
+    if not is_configured():
+        return NOT_SET_UP
+    return check_webhooks(trigger=trigger, actor=_person(actor_id)).as_dict()
 
 
 def refresh_reference_job(

@@ -45,6 +45,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 # Files that take longest. They begin first, so that no worker is left alone with one of them at the end.
 LONG_FILES = (
+    "machines/test_two_hosts.py",
+    "faults/test_server_killed.py",
+    "rights/test_addresses.py",
     "gullu/test_embedded.py",
     "gullu/test_admin_pages.py",
     "integrations/product_create/test_listing_browser.py",
@@ -56,7 +59,6 @@ LONG_FILES = (
     "faults/test_kill.py",
     "gullu/test_demo_shop.py",
     "integrations/test_courier.py",
-    "gullu/test_jobs_and_schedules.py",
     "orders/test_order_filters.py",
     "orders/test_stock_machine.py",
 )

@@ -21,6 +21,7 @@ from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from gullu.audit.object_history import ShowsHistory
 from gullu.errors import DomainError
 from gullu.forms import TurkishDecimalField
 from gullu.models import User
@@ -56,7 +57,7 @@ class ShopChangeList(ChangeList):
             self.full_result_count = self.result_count
 
 
-class ShopAdmin(ModelAdmin):
+class ShopAdmin(ShowsHistory, ModelAdmin):
     """Base of all our admins.
 
     `folded_search`: lookups compared with the folded search key; `plain_search`: with the word as typed. Every word

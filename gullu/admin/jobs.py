@@ -16,6 +16,7 @@ from unfold.admin import ModelAdmin
 
 from gullu.admin.base import EndlessAdmin, ReadOnlyAdmin, seconds_words, wide_text
 from gullu.admin.decorators import column
+from gullu.audit.object_history import ShowsHistory
 from gullu.models import JobRun
 from gullu.run_words import JOB_NAMES, counts_in_words, job_name
 
@@ -77,7 +78,7 @@ class JobRunAdmin(EndlessAdmin):
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(QScheduleAdmin, ModelAdmin):
+class ScheduleAdmin(ShowsHistory, QScheduleAdmin, ModelAdmin):
     """When a job runs may be changed; what it runs may not: a typed function name would run any code."""
 
     list_display: ClassVar[tuple[str, ...]] = (
@@ -85,7 +86,6 @@ class ScheduleAdmin(QScheduleAdmin, ModelAdmin):
         "func",
         "schedule_type",
         "minutes",
-        "cron",
         "next_run",
         "repeats",
         "get_last_run",
@@ -95,8 +95,14 @@ class ScheduleAdmin(QScheduleAdmin, ModelAdmin):
     list_filter = ("schedule_type",)
     search_fields = ("name", "func")
     ordering = ("name",)
-    fields = ("name", "func", "schedule_type", "minutes", "cron", "next_run", "repeats", "kwargs")
+    fields = ("name", "func", "schedule_type", "minutes", "next_run", "repeats", "kwargs")
     readonly_fields = ("name", "func", "kwargs")
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the kind that is written as a cron line: the queue reads it with a package we do not have."""
+        if db_field.name == "schedule_type":
+            kwargs["choices"] = [choice for choice in Schedule.TYPE if choice[0] != Schedule.CRON]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -14,7 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from gullu.accounts.admin import AccountActions
 from gullu.admin.decorators import column
+from gullu.audit.object_history import ShowsHistory
+from gullu.audit.rights import RecordsRights
 from gullu.models import User
 from gullu.permission_words import PermissionsField, permission_words
 from gullu.roles import ROLES
@@ -24,7 +27,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(RecordsRights, ShowsHistory, AccountActions, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg, misc]
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -34,12 +37,13 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_login", "date_joined", "second_factor", "devices")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": (("first_name", "last_name"), "email")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         (_("Times"), {"fields": (("last_login", "date_joined"),)}),
+        (_("Sign-in"), {"fields": (("second_factor", "devices"),)}),
     )
     add_fieldsets = ((None, {"fields": ("username", "password1", "password2", "is_staff", "groups")}),)
 
@@ -64,7 +68,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(RecordsRights, ShowsHistory, DjangoGroupAdmin, ModelAdmin):
     """The shop's roles are made by `setup_roles`; a superuser may keep further ones of their own here."""
 
     search_fields: ClassVar[tuple[str, ...]] = ("name",)

@@ -18,10 +18,11 @@ from gullu.demo.errors import SandboxRefused
 from gullu.env_variables import ROOT
 from gullu.http import build_session, is_loopback
 from gullu.processes import Child
-from integrations.trendyol.client import Credentials, TrendyolClient
+from integrations.trendyol.client import Credentials, TrendyolClient, WebhookForm
 from integrations.trendyol.connection import using
 from integrations.trendyol.limiter import DatabaseLimiter
 from integrations.trendyol.sandbox import DEFAULT_API_KEY, DEFAULT_API_SECRET, DEFAULT_SELLER_ID
+from integrations.webhooks import hooks
 
 _STATE: Final = "sandbox.sqlite3"
 _CREDENTIALS: Final = Credentials(
@@ -30,6 +31,7 @@ _CREDENTIALS: Final = Credentials(
     api_secret=DEFAULT_API_SECRET,
     integrator="SelfIntegration",
 )
+_WEBHOOK_KEY: Final = "practice-webhook-key"
 # The practice Trendyol fetches no picture, but refuses addresses that nobody outside could fetch, like the real one.
 _PUBLIC_HOST: Final = "gullu.example.com"
 
@@ -86,6 +88,34 @@ class Practice:
             "EXCHANGE_RATE_URL": "off",
             **_public_address(),
         }
+
+    def hook(self, port: int) -> WebhookForm:
+        """What the demo's own webhook is registered with: its web pages on this machine."""
+        return WebhookForm(url=f"http://127.0.0.1:{port}/webhooks/orders/", api_key=_WEBHOOK_KEY)
+
+    def webhook_environment(self, port: int) -> dict[str, str]:
+        """What makes the web pages take its events."""
+        hook = self.hook(port)
+        return {
+            "TRENDYOL_WEBHOOK_ENABLED": "1",
+            "TRENDYOL_WEBHOOK_API_KEY": hook.api_key,
+            "TRENDYOL_WEBHOOK_USERNAME": "",
+            "TRENDYOL_WEBHOOK_PASSWORD": "",
+            "TRENDYOL_WEBHOOK_URL": hook.url,
+        }
+
+    def register_hook(self, port: int) -> None:
+        """Let it send events to the web pages on `port`, and to no port of an earlier start.
+
+        The real Trendyol takes no address of this machine; the practice one is told to.
+        """
+        self._call("POST", "settings", {"webhooks_local": True})
+        form = self.hook(port)
+        with self.spoken_to():
+            for hook in hooks.read_hooks(url=form.url).hooks:
+                if not hook.ours:
+                    hooks.remove(remote_id=hook.remote_id, actor=None)
+            hooks.register(actor=None, form=form)
 
     @contextmanager
     def spoken_to(self) -> Iterator[None]:

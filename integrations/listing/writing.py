@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from gullu import clock
 from gullu.jobs import enqueue
 from gullu.models import JobRun, User
 from integrations.listing.locks import lock_writes
@@ -126,7 +127,7 @@ def _write(wanted: Wanted, items: Sequence[Item], *, channel: str, user: User | 
         key=f"{wanted.kind.lower().replace('_', '-')}:{uuid4().hex}",
         body={"items": len(items), **wanted.about},
         written_by=user,
-        due_at=timezone.now(),
+        due_at=clock.now(),
     )
     ProductWrite.objects.bulk_create(
         ProductWrite(

@@ -150,7 +150,7 @@ def test_everything_is_closed_before_signing_in_and_to_people_without_a_right() 
                 signed_out = getattr(Client(), method)(address_of(name))
                 assert (signed_out.status_code, signed_out["Location"].partition("?")[0]) == (
                     302,
-                    reverse("admin:login"),
+                    reverse("account_login"),
                 )
                 closed = [getattr(client, method)(address_of(name)).status_code for client in (bare, outside)]
                 assert (name, closed) == (name, [403, 403])

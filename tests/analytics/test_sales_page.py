@@ -119,7 +119,7 @@ def test_page_is_for_those_who_may_see_sales(path: str, role: str, status: int) 
 def test_page_asks_to_sign_in() -> None:
     answer = Client().get(PAGE)
 
-    assert (answer.status_code, answer["Location"].startswith("/admin/login/")) == (302, True)
+    assert (answer.status_code, answer["Location"].startswith("/sign-in/")) == (302, True)
 
 
 def test_right_without_staff_opens_nothing() -> None:

@@ -31,8 +31,8 @@ from catalog.models import BarcodeAlias, Product, ProductImage, SizeChart
 from gullu.jobs import enqueue
 from gullu.labels.records import BarcodeSeries, LabelPrinter
 from gullu.labels.services import ensure_default_templates
-from gullu.models import JobRun
-from gullu.roles import ANALYST, MANAGER, OFFICE, ROLES, WAREHOUSE
+from gullu.models import Activity, AlarmState, JobRun
+from gullu.roles import ANALYST, MANAGER, OFFICE, ROLES, VIEW_SYSTEM, WAREHOUSE
 from integrations.models import (
     Listing,
     MarketBrand,
@@ -42,6 +42,7 @@ from integrations.models import (
     Settlement,
     SyncCursor,
     SyncProblem,
+    WebhookEvent,
 )
 from inventory.models import (
     CountTask,
@@ -94,6 +95,8 @@ READ_ONLY = {
     "integrations_settlement",
     "integrations_synccursor",
     "integrations_syncproblem",
+    "integrations_webhookevent",
+    "gullu_alarmstate",
     "gullu_jobrun",
     "inventory_counttask",
     "inventory_scanlog",
@@ -160,6 +163,15 @@ def make_rows() -> None:
     for state in OrderState:
         make_order([(variant, 1)], status=state)
     JobRun.objects.create(name="sync_orders", trigger=JobRun.Trigger.STAFF, started_at=timezone.now())
+    AlarmState.objects.create(
+        code="DISK_FULL",
+        check_name="gullu.alarms.system.check",
+        level=AlarmState.Level.WARNING,
+        sentence="?",
+        link="/admin/",
+        raised_at=timezone.now(),
+        last_seen_at=timezone.now(),
+    )
     ProductImage.objects.create(product=variant.product, colour="Siyah", url="https://example.com/1.jpg")
     Listing.objects.create(barcode=variant.barcode, variant=variant)
     MarketBrand.objects.create(remote_id=1, name="Bulut", read_at=timezone.now())
@@ -184,6 +196,7 @@ def make_rows() -> None:
     Settlement.objects.create(
         kind="Sale", record_id="1", transaction_at=timezone.now(), read_at=timezone.now()
     )
+    WebhookEvent.objects.create(digest="d", size=0, package_id=1, received_at=timezone.now())
     StockPolicy.objects.create()
     ensure_default_templates()
     BarcodeAlias.objects.create(code="ESKI-1", variant=variant)
@@ -193,6 +206,7 @@ def make_rows() -> None:
         key="k" * 8, page="lookup", user=make_superuser(username="okutan"), text="1", outcome="OK"
     )
     LabelPrinter.objects.create(name="Depo")
+    Activity.objects.create(at=timezone.now(), kind=Activity.Kind.EXPORTED, details={"rows": 1})
     BarcodeSeries.objects.get_or_create(pk=1)
     make_inputs(variant.product)
     make_commissions()
@@ -210,6 +224,8 @@ def make_rows() -> None:
 
 
 def may_view(role: str, name: str) -> bool:
+    if name == "gullu_alarmstate":
+        return VIEW_SYSTEM in ROLES[role]
     app, _, model = name.partition("_") if not name.startswith("django_q") else ("django_q", "_", name[9:])
     wanted = (
         "orders.view_order"

@@ -20,6 +20,7 @@ FORBIDDEN = {
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_template_is_free_of_what_a_strict_policy_forbids(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+    # Names within template tags are no attributes.
+    text = re.sub(r"{% (include|with|blocktranslate) .*?%}", "", path.read_text(encoding="utf-8"))
 
     assert [name for name, pattern in FORBIDDEN.items() if pattern.search(text)] == []

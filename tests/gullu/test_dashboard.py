@@ -91,7 +91,7 @@ def shown_by(context: Any) -> int:
     return context["total"] if "total" in context else len(context["due"])
 
 
-def test_alarms_count_what_is_wrong() -> None:
+def test_stock_tiles_count_what_is_wrong() -> None:
     variant, short, shelf = make_variant(), make_variant("short"), make_shelf()
     stock(variant, shelf, 2)
     picked = make_order([(variant, 1)])
@@ -109,10 +109,10 @@ def test_alarms_count_what_is_wrong() -> None:
     )
     Listing.objects.create(barcode=variant.barcode, variant=variant, last_push_item=item)
 
-    alarms = home_page(make_superuser()).alarms
+    state = home_page(make_superuser()).stock
 
-    assert alarms is not None
-    assert tiles(alarms.tiles) == {
+    assert state is not None
+    assert tiles(state.tiles) == {
         "available=oversold": 1,
         "state__exact=WAITING": 1,
         "attention=unknown": 1,
@@ -120,7 +120,7 @@ def test_alarms_count_what_is_wrong() -> None:
         "pushed=failed": 1,
         "state__exact=PARKED": OutboxMessage.objects.count(),
     }
-    assert [(row.barcode, row.oversold) for row in alarms.oversold] == [("short", 3)]
+    assert [(row.barcode, row.oversold) for row in state.oversold] == [("short", 3)]
 
 
 def run(minutes_ago: int, state: str, **fields: Any) -> JobRun:
@@ -190,8 +190,8 @@ def test_empty_shop_has_words_and_no_figures(client: Client) -> None:
     home = client.get(reverse("admin:index")).context["home"]
 
     assert [last.newest for last in home.runs] == [None, None, None]
-    assert (home.sales.any_sale, home.sales.today, home.alarms.oversold) == (False, Sales(), ())
-    assert {tile.value for tile in (*home.orders, *home.alarms.tiles)} == {0}
+    assert (home.sales.any_sale, home.sales.today, home.stock.oversold) == (False, Sales(), ())
+    assert {tile.value for tile in (*home.orders, *home.stock.tiles)} == {0}
 
 
 @time_machine.travel(NOON, tick=False)
@@ -237,7 +237,7 @@ def test_bars_are_in_proportion_and_never_hide_a_sale() -> None:
 def test_each_role_sees_its_blocks(role: str | None, blocks: tuple[bool, ...]) -> None:
     home = home_page(make_user(role))
 
-    assert tuple(block is not None for block in (home.orders, home.alarms, home.runs, home.sales)) == blocks
+    assert tuple(block is not None for block in (home.orders, home.stock, home.runs, home.sales)) == blocks
 
 
 @pytest.mark.parametrize(("role", "jobs"), [(MANAGER, 2), (OFFICE, 2), (WAREHOUSE, 1), (ANALYST, 0)])
@@ -250,7 +250,7 @@ def test_staff_without_a_role_is_told_whom_to_ask(client: Client) -> None:
 
     home = client.get(reverse("admin:index")).context["home"]
 
-    assert (home.orders, home.alarms, home.runs, home.sales, home.buttons) == (None, None, None, None, ())
+    assert (home.orders, home.stock, home.runs, home.sales, home.buttons) == (None, None, None, None, ())
 
 
 def test_home_takes_as_many_queries_for_a_busy_shop_as_for_an_empty_one(

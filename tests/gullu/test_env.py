@@ -338,13 +338,16 @@ def test_own_database_without_debug_is_production(tmp_path: Path) -> None:
     values = {"DATA_DIR": str(tmp_path), "SECRET_KEY": KEY, "DATABASE_URL": "postgres://localhost/shop"}
 
     production = load(values, None)
-    plain_http = load({**values, "HTTPS_ONLY": "0", "LOG_JSON": "no"}, None)
+    plain_http = load({**values, "HTTPS_ONLY": "0", "LOG_JSON": "no", "REQUIRE_SECOND_FACTOR": "0"}, None)
     developer = load({**values, "DEBUG": "1"}, None)
 
-    assert [(e.production, e.https_only, e.log_json) for e in (production, plain_http, developer)] == [
-        (True, True, True),
-        (True, False, False),
-        (False, False, False),
+    assert [
+        (e.production, e.https_only, e.log_json, e.require_second_factor)
+        for e in (production, plain_http, developer)
+    ] == [
+        (True, True, True, True),
+        (True, False, False, False),
+        (False, False, False, False),
     ]
 
 

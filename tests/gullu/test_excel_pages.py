@@ -84,7 +84,7 @@ def buttons(page: str) -> dict[str, bool]:
 def test_strangers_are_sent_to_the_sign_in(client: Client) -> None:
     answers = [client.get(reverse("excel:start")), sent(client, "prices", b"x")]
 
-    assert [urlsplit(one.headers["Location"]).path for one in answers] == [reverse("admin:login")] * 2
+    assert [urlsplit(one.headers["Location"]).path for one in answers] == [reverse("account_login")] * 2
 
 
 @pytest.mark.parametrize(

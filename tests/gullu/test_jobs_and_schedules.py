@@ -1,16 +1,8 @@
-"""Runs that leave a row, schedules as data, and the worker that fires each of them once."""
+"""Runs that leave a row, and schedules as data. Workers that fire them are in tests/machines."""
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +20,7 @@ from gullu.models import JobRun
 from gullu.schedules import JOBS, PREFIX, next_daily, setup_jobs
 from gullu.tasks import KEEP_RUNS, prune_records_job
 from inventory.errors import UnknownShelf
+from tests.factories import make_user
 
 
 @pytest.mark.django_db
@@ -64,6 +57,31 @@ def test_a_run_may_fail_in_part() -> None:
         run.fail("half of it")
 
     assert list(JobRun.objects.values_list("state", "error")) == [("FAILED", "half of it")]
+
+
+@pytest.mark.django_db
+def test_a_run_that_holds_the_lock_of_its_job_knows_that_the_one_before_died() -> None:
+    JobRun.objects.create(name="x", trigger=JobRun.Trigger.SCHEDULE, started_at=timezone.now())
+
+    with record_run("x", trigger=JobRun.Trigger.SCHEDULE, alone=True):
+        pass
+
+    rows = list(JobRun.objects.order_by("pk").values_list("state", "error"))
+    assert rows == [("LOST", jobs.broken_off()), ("DONE", "")]
+
+
+@pytest.mark.django_db
+def test_a_task_of_a_dead_worker_closes_the_run_of_the_same_person_only() -> None:
+    first, second = make_user(), make_user()
+    for person in (first, second):
+        JobRun.objects.create(name="x", trigger="STAFF", started_at=timezone.now(), actor=person)
+
+    token = jobs.redelivered.set(True)
+    with record_run("x", trigger=JobRun.Trigger.STAFF, actor=first):
+        pass
+    jobs.redelivered.reset(token)
+
+    assert list(JobRun.objects.order_by("pk").values_list("state", flat=True)) == ["LOST", "RUNNING", "DONE"]
 
 
 @pytest.mark.django_db
@@ -144,7 +162,7 @@ def test_old_runs_are_pruned_and_young_ones_kept() -> None:
         JobRun.objects.create(name="x", trigger="SCHEDULE", started_at=now - age, state=JobRun.State.DONE)
 
     assert prune_records_job() == {
-        "job_runs": 1, "label_runs": 0, "picture_files": 0, "excel_files": 0
+        "job_runs": 1, "label_runs": 0, "picture_files": 0, "excel_files": 0, "webhook_events": 0, "sessions": 0
     }  # fmt: skip
     assert JobRun.objects.count() == 1
 
@@ -186,76 +204,6 @@ def test_a_transaction_lock_returns_the_clock_of_the_database() -> None:
 
     assert first < second
     assert abs(first - timezone.now()) < timedelta(minutes=1)
-
-
-@pytest.fixture
-def workers(tmp_path: Path, transactional_db: None) -> Iterator[None]:
-    """Two worker processes on the test database, with schedules on."""
-    settings_dict = connection.settings_dict
-    url = (
-        f"postgresql://{settings_dict['USER']}@/{settings_dict['NAME']}?host={settings_dict['HOST']}"
-        f"&port={settings_dict['PORT']}"
-    )
-    if not str(settings_dict["HOST"]).startswith("/"):
-        url = (
-            f"postgresql://{settings_dict['USER']}:{settings_dict['PASSWORD']}@{settings_dict['HOST']}"
-            f":{settings_dict['PORT']}/{settings_dict['NAME']}"
-        )
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.gullu.worker_settings",
-        "DATABASE_URL": url,
-        "SECRET_KEY": "x" * 60,
-        "DEBUG": "1",
-        "ENABLE_JOBS": "1",
-        "DATA_DIR": str(tmp_path),
-        "LOG_JSON": "0",
-        "TRENDYOL_SELLER_ID": "",
-        "TRENDYOL_API_KEY": "",
-        "TRENDYOL_API_SECRET": "",
-    }
-    started = []
-    for number in range(2):
-        with (tmp_path / f"worker{number}.log").open("w") as log:
-            started.append(
-                subprocess.Popen(
-                    [sys.executable, "manage.py", "qcluster"],
-                    env=environment,
-                    cwd=Path(__file__).parents[2],
-                    stderr=log,
-                    stdout=subprocess.DEVNULL,
-                    text=True,
-                    start_new_session=True,
-                )
-            )
-    yield
-    for worker in started:
-        worker.terminate()
-    for worker in started:
-        try:
-            worker.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(150)
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_fire_a_schedule_once(workers: None, tmp_path: Path) -> None:
-    from django_q.models import Success
-
-    deadline = time.monotonic() + 60
-    while (
-        time.monotonic() < deadline and not Success.objects.filter(func__endswith="pull_orders_job").exists()
-    ):
-        time.sleep(0.3)
-        Schedule.objects.exclude(name=PREFIX + "pull_orders_job").delete()
-    time.sleep(2)
-
-    assert Success.objects.filter(func__endswith="pull_orders_job").count() == 1
-    logs = "".join(path.read_text() for path in tmp_path.glob("worker*.log"))
-    assert len(re.findall(r"Scheduler started \(ENABLE_JOBS=on, leader ok\)\.", logs)) == 2
 
 
 @pytest.mark.django_db

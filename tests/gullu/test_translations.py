@@ -292,7 +292,7 @@ def addresses(db: None) -> dict[str, str]:
         "order": reverse("admin:orders_order_change", args=[order.pk]),
         "variant": reverse("admin:catalog_variant_change", args=[variant.pk]),
         "push": reverse("admin:inventory_stockpushlog_change", args=[push.pk]),
-        "password": reverse("admin:password_change"),
+        "password": reverse("account_change_password"),
         **{name: reverse(f"admin:{name}_changelist") for name in lists},
     }
 
@@ -317,11 +317,11 @@ def test_pages_of_the_warehouse_have_no_english(manager: Client, addresses: dict
 
 def test_the_sign_in_page_has_no_english(db: None, client: Client) -> None:
     make_user(MANAGER, username="yonetici")
-    address = reverse("admin:login")
+    address = reverse("account_login")
 
     empty = client.get(address).content.decode()
-    refused = client.post(address, {"username": "yonetici", "password": f"not-{PASSWORD}"}).content.decode()
+    refused = client.post(address, {"login": "yonetici", "password": f"not-{PASSWORD}"}).content.decode()
 
     assert english_in(empty) == []
     assert english_in(refused) == []
-    assert "Lütfen doğru kullanıcı adı ve parolayı girin; büyük ve küçük harfler ayırt edilir." in refused
+    assert "Kullanıcı adı veya parola doğru değil; büyük ve küçük harfler ayırt edilir." in refused

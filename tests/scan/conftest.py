@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from gullu.models import User
+from gullu.sessions import SessionStore
 from tests.factories import make_superuser
 
 # The shell is the same engine without the windows, menus and services of a browser: a third of the work for a page.
@@ -141,7 +141,7 @@ def session_of(user: User) -> str:
     """The key of a new session of `user`."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = django_settings.AUTHENTICATION_BACKENDS[0]
+    session[BACKEND_SESSION_KEY] = django_settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return str(session.session_key)

@@ -91,7 +91,7 @@ def test_home_of_somebody_without_rights_says_whom_to_ask(client):
 
 
 def test_home_sends_strangers_to_the_sign_in(client):
-    assert get(client, None, "/scan/").url == "/admin/login/?next=/scan/"
+    assert get(client, None, "/scan/").url == "/sign-in/?next=/scan/"
 
 
 def test_who_names_the_person_and_gives_a_token(client):

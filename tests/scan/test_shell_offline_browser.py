@@ -197,10 +197,10 @@ def test_scans_are_never_booked_under_another_name(open_page, live_server):
     # Somebody else signs in on the same device, in another tab, through the real page.
     page.context.clear_cookies(name="sessionid")
     other = page.context.new_page()
-    other.goto(f"{live_server.url}/admin/login/?next=/scan/other/")
-    other.locator("[name=username]").fill(fatma.username)
+    other.goto(f"{live_server.url}/sign-in/?next=/scan/other/")
+    other.locator("[name=login]").fill(fatma.username)
     other.locator("[name=password]").fill("a-long-test-password-1")
-    other.locator("[type=submit]").first.click()
+    other.locator("main form [type=submit]").first.click()
     ready(other)
 
     page.bring_to_front()
@@ -220,7 +220,7 @@ def test_page_load_of_a_signed_out_device_shows_the_sign_in(page):
 
     page.reload()
 
-    assert page.url.endswith("/admin/login/?next=/scan/try/")
+    assert page.url.endswith("/sign-in/?next=/scan/try/")
 
 
 def test_nothing_of_a_person_is_kept_by_the_service_worker(page):

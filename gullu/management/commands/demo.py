@@ -93,6 +93,7 @@ class Command(BaseCommand):
         self._step(_("Collecting static files"))
         collect_if_changed(practice.folder / "static-files")
         port = self._port(options["port"])
+        practice.register_hook(port)
         if run.ask_for_forecasts():
             self._say(_("The worker forecasts the sales in the background; that takes some minutes."))
         # From here on this process only supervises: it holds no connection while others fork.
@@ -100,18 +101,22 @@ class Command(BaseCommand):
             connection.close()
             connection.close_pool()  # type: ignore[attr-defined]
         self._step(_("Starting web and worker"))
-        supervisor.start(self._in(practice, web(host="127.0.0.1", port=port, processes=1)))
+        supervisor.start(self._in(practice, web(host="127.0.0.1", port=port, processes=1), port))
         supervisor.wait_for_port("web", port=port, seconds=60)
-        supervisor.start(self._in(practice, worker()))
+        supervisor.start(self._in(practice, worker(), port))
         practice.set_shoppers(options["shoppers"])
         self._addresses(practice, sign_ins, port)
         supervisor.watch()
 
-    def _in(self, practice: Practice, child: Child) -> Child:
+    def _in(self, practice: Practice, child: Child, port: int) -> Child:
         return Child(
             name=child.name,
             command=child.command,
-            environment={**child.environment, **practice.environment()},
+            environment={
+                **child.environment,
+                **practice.environment(),
+                **practice.webhook_environment(port),
+            },
         )
 
     def _port(self, wanted: int) -> int:

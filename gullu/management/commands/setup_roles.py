@@ -4,8 +4,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from gullu.audit.rights import record_setup
 from gullu.roles import permissions_table, setup_roles
 
 
@@ -21,7 +23,10 @@ class Command(BaseCommand):
         if table:
             self.stdout.write(permissions_table(), ending="")
             return
-        for change in setup_roles():
+        with transaction.atomic():
+            changes = setup_roles()
+            record_setup(changes)
+        for change in changes:
             text = _("%(role)s: %(given)s permissions given, %(taken)s taken away")
             self.stdout.write(
                 text % {"role": change.role, "given": len(change.given), "taken": len(change.taken)}

@@ -88,7 +88,7 @@ def test_pages_are_for_those_who_may_see_what_is_expected(path: str, role: str, 
 def test_page_asks_to_sign_in() -> None:
     answer = Client().get(PAGE)
 
-    assert (answer.status_code, answer["Location"].startswith("/admin/login/")) == (302, True)
+    assert (answer.status_code, answer["Location"].startswith("/sign-in/")) == (302, True)
 
 
 def test_page_only_answers_to_get() -> None:

@@ -82,7 +82,7 @@ def test_strangers_are_sent_to_the_sign_in(client: Client, address: str) -> None
 
     assert (response.status_code, urlsplit(response.headers["Location"]).path) == (
         302,
-        reverse("admin:login"),
+        reverse("account_login"),
     )
 
 

@@ -109,7 +109,7 @@ def test_right_without_staff_opens_nothing() -> None:
 
 
 def test_page_asks_to_sign_in() -> None:
-    assert Client().get(PAGE)["Location"].startswith("/admin/login/")
+    assert Client().get(PAGE)["Location"].startswith("/sign-in/")
 
 
 def test_plan_that_is_not_there_is_not_found() -> None:

@@ -89,7 +89,7 @@ def test_rights_without_staff_open_nothing() -> None:
 def test_pages_ask_to_sign_in() -> None:
     answers = [Client().get(PAGE + path) for path in PATHS]
 
-    assert [(one.status_code, one["Location"].startswith("/admin/login/")) for one in answers] == [
+    assert [(one.status_code, one["Location"].startswith("/sign-in/")) for one in answers] == [
         (302, True)
     ] * len(PATHS)
 
