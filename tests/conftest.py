@@ -47,6 +47,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 LONG_FILES = (
     "machines/test_two_hosts.py",
     "faults/test_server_killed.py",
+    "web/test_crawler.py",
     "rights/test_addresses.py",
     "gullu/test_embedded.py",
     "gullu/test_admin_pages.py",
