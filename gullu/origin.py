@@ -83,9 +83,22 @@ def client_address(request: HttpRequest) -> str | None:
         ]
         hops = named[-trusted:] or hops
     try:
-        return str(ipaddress.ip_address(hops[0]))
+        # `fe80::1%eth0`: what follows is the name of a card of ours, which no column of the database takes.
+        address = ipaddress.ip_address(hops[0].partition("%")[0])
     except ValueError:
         return None
+    # A server that listens on both protocols sees every old address in the new form.
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def network_of(address: str | None) -> str | None:
+    """What stands for everybody behind one connection: an IPv4 address, or the first of the /64 of an IPv6 address.
+
+    Every customer of a provider has 2^64 addresses of the latter kind to try from.
+    """
+    if address is None or ":" not in address:
+        return address
+    return str(ipaddress.ip_network((address, 64), strict=False).network_address)
 
 
 def origin_of(request: HttpRequest) -> Origin:

@@ -21,6 +21,8 @@ from orders.models import Exchange, Order, OrderLine
 # Our own number of a package, printed where there is no cargo number. Letters keep it apart from any barcode.
 SLIP_PREFIX = "SF"
 _SLIP_DIGITS = 8
+# Who prints labels would else have the addresses of all customers there ever were, without anybody asking why.
+_ARRIVED = frozenset({OrderState.DELIVERED, OrderState.RETURNED})
 
 
 class LabelOfCancelledOrder(DomainError):
@@ -28,6 +30,15 @@ class LabelOfCancelledOrder(DomainError):
 
     code = "label_of_cancelled_order"
     template = _("Order %(order)s is cancelled: it gets no cargo label.")
+
+
+class LabelOfArrivedOrder(DomainError):
+    """Data: order."""
+
+    code = "label_of_arrived_order"
+    template = _(
+        "Order %(order)s has arrived already: it gets no cargo label, which would only show the customer’s address."
+    )
 
 
 class LabelOfWaitingExchange(DomainError):
@@ -98,7 +109,7 @@ def _article(line: OrderLine) -> str:
 def cargo_labels(order_ids: Sequence[int], design: Design) -> dict[int, list[Label]]:
     """The cargo label of each order that exists, by its primary key.
 
-    Raises `LabelRefused`, `LabelOfCancelledOrder`, `LabelOfWaitingExchange`.
+    Raises `LabelRefused`, `LabelOfCancelledOrder`, `LabelOfArrivedOrder`, `LabelOfWaitingExchange`.
     """
     labels = {}
     loaded = _load(order_ids)
@@ -106,6 +117,8 @@ def cargo_labels(order_ids: Sequence[int], design: Design) -> dict[int, list[Lab
     for order, lines in loaded:
         if order.status == OrderState.CANCELLED:
             raise LabelOfCancelledOrder(order=order.order_number)
+        if order.status in _ARRIVED:
+            raise LabelOfArrivedOrder(order=order.order_number)
         if order.pk in waiting:
             raise LabelOfWaitingExchange(order=order.order_number)
         text = parcel_text(order, lines, code=order.cargo_tracking_number or slip_code(order.pk))
@@ -139,10 +152,14 @@ def _load(order_ids: Sequence[int]) -> list[tuple[Order, list[OrderLine]]]:
 
 
 def carrier_zpl(order_ids: Sequence[int]) -> dict[int, str]:
-    """Labels in ZPL the marketplace or carrier gave for these orders, by order: printed as they are."""
+    """Labels in ZPL the marketplace or carrier gave for these orders, by order: printed as they are.
+
+    None for an order that is cancelled or has arrived.
+    """
     numbers = dict(
         Order.objects.filter(pk__in=order_ids)
         .exclude(cargo_tracking_number="")
+        .exclude(status__in={OrderState.CANCELLED, *_ARRIVED})
         .values_list("cargo_tracking_number", "pk")
     )
     rows = CarrierLabel.objects.filter(cargo_number__in=list(numbers))

@@ -12,6 +12,13 @@ class OwnersOnly(DomainError):
     template = _("%(person)s is an owner: only another owner may do this.")
 
 
+class MoreRights(DomainError):
+    """Data: person."""
+
+    code = "more_rights"
+    template = _("%(person)s has rights that you do not have: only an owner may do this.")
+
+
 class OwnSecondFactor(DomainError):
     code = "own_second_factor"
     template = _("Your own second factor is changed on the page of your account.")

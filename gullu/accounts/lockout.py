@@ -19,6 +19,7 @@ from gullu.audit.records import Activity
 from gullu.audit.services import record
 from gullu.models import User
 from gullu.origin import client_address as _address
+from gullu.origin import network_of
 
 # Failures within the cool-off time, in the order of `AXES_LOCKOUT_PARAMETERS`: one person at one address; one address,
 # which may be a whole shop behind one router; one person from anywhere, so that many machines guess no more than this.
@@ -26,8 +27,8 @@ MOST: Final = (5, 30, 60)
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """`AXES_CLIENT_IP_CALLABLE`."""
-    return _address(request)
+    """`AXES_CLIENT_IP_CALLABLE`: whoever has a whole network of addresses counts as one."""
+    return network_of(_address(request))
 
 
 class Handler(AxesDatabaseHandler):

@@ -1,15 +1,19 @@
-"""Whoever needs a second factor and has none can set one up, or sign out, and nothing else."""
+"""Whoever needs a second factor and has none can set one up, or sign out, and nothing else.
+
+Nobody who came in with a badge touches second factors: a passkey made so would outlive the badge.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from gullu.accounts.policy import has_second_factor, needs_second_factor
+from gullu.accounts.policy import BADGE_KEY, has_second_factor, needs_second_factor
 from gullu.models import User
 
 # By name: an address may be written in several ways. Static files are served before views are looked for.
@@ -24,6 +28,8 @@ OPEN_VIEWS: Final = frozenset(
         "mfa_index",
     }
 )
+# allauth asks for the password before these, but not somebody who has none.
+_FACTOR_VIEWS: Final = "mfa_"
 
 
 class SecondFactorMiddleware:
@@ -42,11 +48,12 @@ class SecondFactorMiddleware:
         self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
     ) -> HttpResponseBase | None:
         user = request.user
+        match = request.resolver_match
+        name = match.view_name if match is not None else ""
+        if name.startswith(_FACTOR_VIEWS) and request.session.get(BADGE_KEY):
+            raise PermissionDenied
         if not isinstance(user, User) or not needs_second_factor(user) or has_second_factor(user):
             return None
         # For the pages that say why, and offer no other way.
         vars(request)["second_factor_missing"] = True
-        match = request.resolver_match
-        if match is not None and match.view_name in OPEN_VIEWS:
-            return None
-        return HttpResponseRedirect(reverse("mfa_index"))
+        return None if name in OPEN_VIEWS else HttpResponseRedirect(reverse("mfa_index"))

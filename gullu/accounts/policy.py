@@ -10,7 +10,8 @@ from typing import Final
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Permission
+from django.db.models import Q, QuerySet
 
 from gullu.models import User
 from gullu.roles import ANALYST, MANAGER, OFFICE, WAREHOUSE
@@ -71,6 +72,22 @@ def needs_second_factor(user: AbstractBaseUser | AnonymousUser) -> bool:
     if not settings.REQUIRE_SECOND_FACTOR or not isinstance(user, User):
         return False
     return user.is_superuser or _known(user, "is_manager", _is_manager)
+
+
+def may_manage(actor: User, person: User) -> bool:
+    """Whether the one may change how the other signs in and what they may do.
+
+    Nobody may for an owner but another owner, nor for somebody with a right they have not themselves: a new password
+    would give it to them. One statement at most.
+    """
+    if actor.is_superuser or actor.pk == person.pk:
+        return True
+    return not person.is_superuser and not rights_of(person).exclude(pk__in=rights_of(actor)).exists()
+
+
+def rights_of(person: User) -> QuerySet[Permission]:
+    """Their own rights and those of their roles, also of somebody who is deactivated."""
+    return Permission.objects.filter(Q(user=person) | Q(group__user=person))
 
 
 def has_second_factor(user: User) -> bool:

@@ -9,8 +9,15 @@ from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from django.db import transaction
 
-from gullu.accounts.errors import NoSecondFactor, NotLocked, OwnersOnly, OwnSecondFactor, SessionGone
-from gullu.accounts.policy import FACTORS
+from gullu.accounts.errors import (
+    MoreRights,
+    NoSecondFactor,
+    NotLocked,
+    OwnersOnly,
+    OwnSecondFactor,
+    SessionGone,
+)
+from gullu.accounts.policy import FACTORS, may_manage
 from gullu.accounts.records import Session
 from gullu.accounts.selectors import sessions_of
 from gullu.audit.records import Activity
@@ -48,7 +55,7 @@ def end_session(*, person: User, mark: str) -> None:
 def reset_second_factor(*, person_id: int, actor: User) -> int:
     """Take away somebody's authenticator app, passkeys and recovery codes, and sign them out. Returns how many.
 
-    For who lost their telephone. Raises `OwnSecondFactor`, `OwnersOnly`, `NoSecondFactor`.
+    For who lost their telephone. Raises `OwnSecondFactor`, `OwnersOnly`, `MoreRights`, `NoSecondFactor`.
     """
     if person_id == actor.pk:
         # Their own page keeps them from being left without one.
@@ -68,7 +75,7 @@ def reset_second_factor(*, person_id: int, actor: User) -> int:
 
 @transaction.atomic
 def unlock(*, person_id: int, actor: User) -> None:
-    """Let somebody who was locked out try again at once. Raises `OwnersOnly`, `NotLocked`."""
+    """Let somebody who was locked out try again at once. Raises `OwnersOnly`, `MoreRights`, `NotLocked`."""
     person = _changeable(person_id, actor)
     if not AccessAttempt.objects.filter(username=person.username).exists():
         raise NotLocked(person=person)
@@ -93,4 +100,6 @@ def _changeable(person_id: int, actor: User) -> User:
     person = User.objects.get(pk=person_id)
     if person.is_superuser and not actor.is_superuser:
         raise OwnersOnly(person=person)
+    if not may_manage(actor, person):
+        raise MoreRights(person=person)
     return person

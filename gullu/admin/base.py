@@ -9,8 +9,10 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import Truncator
@@ -31,6 +33,8 @@ from gullu.text import fold
 
 # More reasons than this in one answer are not read; the rest is counted.
 MOST_REASONS_SHOWN = 10
+# What of a row is told by lists and links anyway: its key, days, and yes or no.
+_OPEN_FIELDS = (models.AutoField, models.DateField, models.BooleanField)
 
 
 def who(request: HttpRequest) -> User:
@@ -95,6 +99,32 @@ class ShopAdmin(ShowsHistory, ModelAdmin):
         folded = [Q(**{f"{name}__contains": fold(word)}) for name in self.folded_search]
         plain = [Q(**{f"{name}__icontains": word}) for name in self.plain_search]
         return reduce(or_, [*folded, *plain])
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Texts and numbers may be asked for in the address only where the list shows them or filters by them.
+
+        Django lets everybody ask for every column of the table itself, and so read masked phone numbers and hidden
+        amounts one character at a time, by what is found.
+        """
+        allowed = bool(super().lookup_allowed(lookup, value, request))
+        return allowed and (request is None or self._may_ask(lookup, request))
+
+    def _may_ask(self, lookup: str, request: HttpRequest) -> bool:
+        name, _sep, rest = lookup.partition(LOOKUP_SEP)
+        if rest.endswith("regex"):  # one that is none is an error of the database, an evil one never ends
+            return False
+        try:
+            field = self.opts.get_field(name)
+        except FieldDoesNotExist:  # the parameter of a filter
+            return True
+        if field.is_relation or isinstance(field, _OPEN_FIELDS) or getattr(field, "choices", None):
+            return True
+        return name in self._filtered_by(request) or name in self.get_list_display(request)
+
+    def _filtered_by(self, request: HttpRequest) -> set[Any]:
+        entries = self.get_list_filter(request)
+        named = (entry[0] if isinstance(entry, (list, tuple)) else entry for entry in entries)
+        return {getattr(one, "parameter_name", one) for one in named}
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return self.without_money(request, super().get_list_display(request))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
@@ -19,7 +20,9 @@ def column(
     header: bool | None = None,
 ) -> Callable[[Method], Method]:
     """A column of a list or a field of a page. `label`: colour by code, for methods returning (code, words)."""
-    marked = skin_display(description=description, ordering=ordering, label=label, header=header)
+    # Of a code without a colour the skin would show the code instead of the words.
+    colours = None if label is None else defaultdict(str, label)
+    marked = skin_display(description=description, ordering=ordering, label=colours, header=header)
     return cast("Callable[[Method], Method]", marked)
 
 

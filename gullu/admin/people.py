@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,8 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from gullu.accounts.admin import AccountActions
+from gullu.accounts.policy import may_manage, rights_of
+from gullu.admin.base import who
 from gullu.admin.decorators import column
 from gullu.audit.object_history import ShowsHistory
 from gullu.audit.rights import RecordsRights
@@ -54,10 +56,16 @@ class UserAdmin(RecordsRights, ShowsHistory, AccountActions, DjangoUserAdmin, Mo
         names = super().get_readonly_fields(request, obj)
         return tuple(names) if request.user.is_superuser else (*names, "is_superuser")
 
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        """Only roles without any right the giver has not."""
+        if db_field.name == "groups" and not request.user.is_superuser:
+            beyond = Permission.objects.exclude(pk__in=rights_of(who(request)))
+            kwargs["queryset"] = Group.objects.exclude(permissions__in=beyond).order_by("name")
+        return super().formfield_for_manytomany(db_field, request=request, **kwargs)
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
-            return False
-        return super().has_change_permission(request, obj)
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or may_manage(who(request), obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False

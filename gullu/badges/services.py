@@ -47,7 +47,7 @@ class Issued:
 
 @transaction.atomic
 def issue_badge(*, person_id: int, pin: str, actor: User) -> Issued:
-    """Give somebody a badge; one they had before no longer opens anything.
+    """Give somebody a badge; one they had before no longer opens anything, and what it opened is closed.
 
     Raises `BadPin`, `WeakPin`, `NoBadgeFor`.
     """
@@ -56,7 +56,8 @@ def issue_badge(*, person_id: int, pin: str, actor: User) -> Issued:
     person = User.objects.get(pk=person_id)
     if not may_have_badge(person):
         raise NoBadgeFor(person=person)
-    _revoke(person, actor)
+    if _revoke(person, actor):
+        end_sessions(person=person, actor=actor)
     code = new_code()
     badge = Badge.objects.create(
         person=person,

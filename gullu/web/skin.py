@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import ValidationError
+from django.core.paginator import InvalidPage
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold import fields
+from unfold.sites import UnfoldAdminSite
 
 _OPTIONS: Final = AutocompleteMixin.optgroups
+_SEARCH: Final[Callable[..., HttpResponse]] = UnfoldAdminSite.search
 
 
 def plain_json(data: Any, encoder: Any) -> SafeString:
@@ -37,7 +42,16 @@ def _is_key(key: Any, text: str) -> bool:
     return True
 
 
+def search(self: Any, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """The command palette; a page of results that does not exist is not there, instead of a status of 500."""
+    try:
+        return _SEARCH(self, request, extra_context)
+    except InvalidPage as error:
+        raise Http404 from error
+
+
 def mend() -> None:
     """Put ours in the place of theirs: neither has a setting for it."""
     fields.prettify_json = plain_json
     AutocompleteMixin.optgroups = known_options  # type: ignore[method-assign, assignment]
+    UnfoldAdminSite.search = search

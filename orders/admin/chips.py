@@ -42,6 +42,7 @@ def chips_of(changelist: Any) -> list[Chip]:
 
 def _field_words(changelist: Any, name: str) -> Words:
     field, _sep, lookup = name.partition("__")
-    words: Words = changelist.lookup_opts.get_field(field).verbose_name
+    options = changelist.lookup_opts
+    words: Words = (options.pk if field == "pk" else options.get_field(field)).verbose_name
     signs = {"gte": "≥", "gt": ">", "lte": "≤", "lt": "<"}
     return f"{words} {signs[lookup]}" if lookup in signs else words

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from gullu.audit.records import Activity
 from gullu.models import User
+from gullu.origin import client_address
 from gullu.roles import MANAGER, OFFICE, WAREHOUSE
 from tests.accounts.conftest import sign_in
 from tests.factories import PASSWORD, make_superuser, make_user
@@ -102,6 +103,46 @@ def test_many_names_from_one_address_and_many_addresses_for_one_name_are_locked_
     AccessAttempt.objects.filter(pk=attempt.pk).update(failures_since_start=most)
 
     assert (before.status_code, sign_in(client, user).status_code) == (302, 429)
+
+
+def test_stranger_at_one_address_keeps_nobody_out_elsewhere(client: Client) -> None:
+    user = make_user(OFFICE, username="ofis")
+
+    stranger = Client(REMOTE_ADDR="203.0.113.9")
+    tries = [sign_in(stranger, user, WRONG).status_code for _number in range(40)]
+
+    assert tries[5:] == [429] * 35
+    assert sign_in(client, user).status_code == 302
+
+
+def test_all_addresses_of_one_connection_count_as_one(client: Client) -> None:
+    user = make_user(OFFICE, username="ofis")
+
+    tries = [sign_in(Client(REMOTE_ADDR=f"2001:db8:0:7::{number}"), user, WRONG) for number in range(1, 6)]
+    neighbour = sign_in(Client(REMOTE_ADDR="2001:db8:0:8::1"), user)
+
+    assert tries[-1].status_code == 429
+    assert sign_in(Client(REMOTE_ADDR="2001:db8:0:7:1:2:3:4"), user).status_code == 429
+    assert neighbour.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "peer", "expected"),
+    [
+        (0, "198.51.100.1", "203.0.113.9", "203.0.113.9"),
+        (1, "198.51.100.1, 192.0.2.7", "10.0.0.1", "192.0.2.7"),
+        (1, "", "203.0.113.9", "203.0.113.9"),
+        (1, "unknown", "10.0.0.1", None),
+        (0, "", "::ffff:203.0.113.9", "203.0.113.9"),
+        (0, "", "fe80::1%eth0", "fe80::1"),
+    ],
+)
+def test_address_is_the_one_our_own_proxy_saw(
+    rf: Any, settings: Any, proxies: int, forwarded: str, peer: str, expected: str | None
+) -> None:
+    settings.TRUSTED_PROXY_COUNT = proxies
+
+    assert client_address(rf.get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)) == expected
 
 
 def test_person_is_unlocked_by_whoever_may_change_people(client: Client) -> None:

@@ -118,9 +118,23 @@ def test_rights_beyond_the_warehouse_close_the_badge(picker: User, owner: User, 
 
 
 def test_new_badge_takes_the_place_of_the_old_one(picker: User, owner: User, code: str) -> None:
+    _status, device = try_badge(code)
     second = issue_badge(person_id=picker.pk, pin="9305", actor=owner).code
 
     assert [try_badge(code)[0], try_badge(code, "9305")[0], try_badge(second, "9305")[0]] == [422, 422, 302]
+    # Whoever found the old one and came in with it is out.
+    assert signed_in(device) is None
+
+
+def test_badge_makes_no_way_in_that_outlives_it(picker: User, code: str) -> None:
+    picker.set_unusable_password()
+    picker.save()
+    _status, device = try_badge(code)
+
+    pages = ("account_change_password", "mfa_index", "mfa_add_webauthn", "mfa_activate_totp")
+
+    assert [device.get(reverse(page)).status_code for page in pages] == [403] * 4
+    assert device.get(reverse("account_sessions")).status_code == 200
 
 
 # --- signing in -------------------------------------------------------------------------------------------------------

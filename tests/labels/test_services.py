@@ -47,6 +47,7 @@ from gullu.labels.symbols import is_ean13
 from inventory.labels import shelves_named
 from orders.enums import Channel, OrderState
 from orders.labels import (
+    LabelOfArrivedOrder,
     LabelOfCancelledOrder,
     cargo_labels,
     carrier_zpl,
@@ -298,11 +299,23 @@ def test_cargo_label_shows_recipient_address_and_articles() -> None:
     assert [line for line in wanted if line not in lines] == []
 
 
-def test_cancelled_order_gets_no_cargo_label() -> None:
-    order = make_order([(make_variant(), 1)], status=OrderState.CANCELLED)
+@pytest.mark.parametrize(
+    ("status", "refusal"),
+    [
+        (OrderState.CANCELLED, LabelOfCancelledOrder),
+        (OrderState.DELIVERED, LabelOfArrivedOrder),
+        (OrderState.RETURNED, LabelOfArrivedOrder),
+    ],
+)
+@pytest.mark.parametrize("output", ["pdf", "zpl"])
+def test_order_that_needs_no_cargo_label_gets_none(
+    status: str, refusal: type[Exception], output: str
+) -> None:
+    order = make_order([(make_variant(), 1)], status=status, cargo_tracking_number="728009")
+    keep_carrier_label(cargo_number="728009", zpl="^XA^FDcarrier^FS^XZ")
 
-    with pytest.raises(LabelOfCancelledOrder):
-        render_one(LabelKind.CARGO, order.pk, output="pdf", build=cargo_labels)
+    with pytest.raises(refusal):
+        render_one(LabelKind.CARGO, order.pk, output=output, build=cargo_labels, ready_zpl=carrier_zpl)
 
 
 def test_packing_slip_carries_the_slip_code() -> None:

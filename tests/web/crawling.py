@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from gullu.models import User
 from tests.web import hostile
 from tests.web.reading import Form, Page
-from tests.web.sheets import reader_of
+from tests.web.sheets import reader_of, words_of
 
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -42,7 +42,7 @@ class Notes:
     opened: set[str] = field(default_factory=set)
     kinds: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
-    seen: set[str] = field(default_factory=set)
+    seen: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     sheets: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
 
@@ -183,23 +183,37 @@ class Crawler:
             # A statement the database refused would spoil every page after this one.
             transaction.savepoint_rollback(point)
             found = [f"status {response.status_code}", *failed]
-        elif (read := reader_of(response)) is not None:
-            self.notes.sheets.add(resolve(urlsplit(address).path).view_name)
-            found = list(read(b"".join(response) if response.streaming else response.content))
         elif _is_html(response):
             text = response.content.decode()
             page = Page(text)
             found = [*page.findings, *self._findings(response, text)]
             if response.status_code == 200:
                 self.notes.opened.add(resolve(urlsplit(address).path).view_name)
-            self.notes.seen.update(word for word in self.sought if word in text)
+            self._look_for(text, address, what)
         else:
-            found = []
+            found = self._in_file(response, address, what)
         # Without the signal at the end of a request, which would close the connection with our transaction.
         for close in response._resource_closers:
             close()
         self.notes.wrong += [f"{self.name} {what} {address[:200]}: {finding}" for finding in found]
         return response, page
+
+    def _look_for(self, text: str, address: str, what: str) -> None:
+        view = resolve(urlsplit(address).path).view_name
+        for word in self.sought:
+            if word in text:
+                self.notes.seen[word].add(f"{what.split(maxsplit=1)[0]} {view}")
+
+    def _in_file(self, response: Any, address: str, what: str) -> list[str]:
+        """What is wrong with a table, JSON or text."""
+        content = b"".join(response) if response.streaming else response.content
+        text = words_of(response, content)
+        found = [f"{mark!r} in the file" for mark in self.forbidden if mark in text]
+        self._look_for(text, address, what)
+        if (read := reader_of(response)) is not None:
+            self.notes.sheets.add(resolve(urlsplit(address).path).view_name)
+            found += read(content)
+        return found
 
     def _findings(self, response: Any, text: str) -> Iterator[str]:
         yield from (f"{mark!r} on the page" for mark in self.forbidden if mark in text)

@@ -29,6 +29,18 @@ def formulas_of_csv(content: bytes) -> Iterator[str]:
         yield from (f"{value[:60]!r} begins as a formula does" for value in row if _FORMULA.match(value))
 
 
+def words_of(response: Any, content: bytes) -> str:
+    """What can be read in an answer that is no page: a table, JSON or plain text; of anything else nothing."""
+    kind = response.headers.get("Content-Type", "")
+    if "spreadsheetml" in kind and response.status_code == 200:
+        book = load_workbook(BytesIO(content), read_only=True)
+        cells = (
+            cell for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for cell in row
+        )
+        return "\n".join(str(cell) for cell in cells if cell is not None)
+    return content.decode("utf-8", "replace") if kind.startswith(("text/", "application/json")) else ""
+
+
 def reader_of(response: Any) -> Callable[[bytes], Iterator[str]] | None:
     """How to read an answer that is a table; None for any other."""
     kind = response.headers.get("Content-Type", "")

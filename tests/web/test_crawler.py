@@ -23,6 +23,7 @@ DOWNLOADS: Final = tuple(
     f"/excel/download/{slug}/?{query}" for slug in SHEETS for query in ("as=csv", "as=xlsx&q=")
 )
 CUSTOMER: Final = (*PHONES, STREET)
+ASKED: Final = "sent admin:orders_order_unmask"
 # What a role has no right to see. The office and the manager see customers only where they ask for one.
 HIDDEN: Final = {
     OFFICE: (),
@@ -74,6 +75,9 @@ def test_hostile_values_break_no_page_and_no_role_sees_what_it_may_not(without_m
         pytest.fail("\n\n".join(wrong))
     # The crawler looks: what others may not see, the manager saw; every kind of attack was tried, and forms were read.
     assert {sum(word in notes.seen for word in words) > 0 for words in (PRICES, COSTS)} == {True}
+    # Customers are on one page alone, which writes down who asked for it, and the office finds them nowhere else.
+    assert {place for word in CUSTOMER for place in notes.seen[word]} == {ASKED}
+    assert {place for one in others for places in one.notes.seen.values() for place in places} <= {ASKED}
     assert set(TEXTS) <= set(notes.kinds)
     assert len(notes.sheets) >= LEAST_SHEETS
     assert {200, 302, 400, 422} <= set(notes.statuses)
@@ -87,7 +91,8 @@ def test_hostile_values_break_no_page_and_no_role_sees_what_it_may_not(without_m
 
 def visit(role: str | None, manager: Crawler, share: int) -> Crawler:
     """Open what the manager found, and send every fourth form he found; much of it is refused."""
-    person = Crawler(make_user(role) if role else None, forbidden=HIDDEN[role], secrets=secrets())
+    user = make_user(role) if role else None
+    person = Crawler(user, forbidden=HIDDEN[role], secrets=secrets(), sought=CUSTOMER)
     if role is None:
         person.crawl(HOMES)
     for address in manager.notes.pages.values():

@@ -186,6 +186,15 @@ def test_plotly_still_looks_for_the_elements_that_stop_its_styles() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("page", ["abc", "99", "-1"])
+def test_page_of_the_palette_that_does_not_exist_is_not_there(page: str) -> None:
+    client = Client()
+    client.force_login(make_user(MANAGER))
+
+    assert client.get(reverse("admin:search"), {"s": "sipariş", "page": page}).status_code == 404
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("variant", ["no number", "9" * 60, "-1"])
 def test_choice_nobody_could_make_is_answered_with_the_form(variant: str) -> None:
     client = Client()
