@@ -38,6 +38,13 @@ def lock_packages(package_ids: Collection[int]) -> dict[int, Order]:
     return {row.package_id: row for row in rows.order_by("pk") if row.package_id is not None}
 
 
+def lock_sold(package_ids: Collection[int], order_numbers: Collection[str]) -> list[Order]:
+    """Orders of these packages or numbers, locked in key order, with just that and `anonymized_at`."""
+    wanted = Q(package_id__in=package_ids) | Q(order_number__in=order_numbers)
+    rows = Order.objects.select_for_update(no_key=True, of=("self",)).filter(wanted).order_by("pk")
+    return list(rows.only("package_id", "order_number", "anonymized_at"))
+
+
 def lock_lines(order_ids: Collection[int]) -> list[OrderLine]:
     """All lines of these orders, locked in key order."""
     rows = OrderLine.objects.select_for_update(no_key=True, of=("self",)).filter(order_id__in=order_ids)

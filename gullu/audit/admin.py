@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.contrib import admin
@@ -17,7 +17,7 @@ from unfold.contrib.filters.admin import RangeDateFilter
 
 from gullu.admin.base import EndlessAdmin, wide_text
 from gullu.admin.decorators import column
-from gullu.audit.asked import midnight
+from gullu.audit.asked import end_of, midnight
 from gullu.audit.detail_words import details_in_words
 from gullu.forms import TurkishDateField
 from gullu.models import Activity
@@ -46,8 +46,8 @@ class DaysFilter(RangeDateFilter):
         first, last = (self._day(f"{self.parameter_name}_{end}") for end in ("from", "to"))
         if first is not None:
             queryset = queryset.filter(at__gte=midnight(first))
-        if last is not None:
-            queryset = queryset.filter(at__lt=midnight(last + timedelta(days=1)))
+        if last is not None and (end := end_of(last)) is not None:
+            queryset = queryset.filter(at__lt=end)
         return queryset
 
     def _day(self, name: str) -> date | None:

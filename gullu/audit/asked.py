@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from gullu.audit.books import Book, books, parts_of
+from gullu.audit.books import NAMES, Book, books, parts_of
 from gullu.audit.searching import Place, Wanted
 from gullu.audit.telling import name_columns
 from gullu.forms import TurkishDateField
@@ -84,7 +84,7 @@ class HistoryForm(forms.Form):
         person = data["person"]
         return Wanted(
             since=midnight(data["first"]) if data["first"] else None,
-            until=midnight(data["last"] + timedelta(days=1)) if data["last"] else None,
+            until=end_of(data["last"]) if data["last"] else None,
             person=person.pk if person else None,
             address=data["address"],
             reference=data["reference"].strip(),
@@ -96,6 +96,11 @@ class HistoryForm(forms.Form):
 def midnight(day: date) -> datetime:
     """The first moment of a day, here."""
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def end_of(day: date) -> datetime | None:
+    """The moment in which a day is over; None for the last one the calendar knows."""
+    return midnight(day + timedelta(days=1)) if day < date.max else None
 
 
 # --- records -----------------------------------------------------------------------------------------------------
@@ -121,8 +126,10 @@ def objects_of(book: Book, keys: tuple[int, ...]) -> tuple[tuple[str, str, tuple
 def _keys_by_words(kind: str, words: str) -> dict[str, tuple[int, ...]]:
     pieces, values = [], []
     for book in [books()[kind]] if kind else books().values():
-        # Found by the first word of its name; what is named by another record is told with that one.
-        for column in name_columns(book)[:1]:
+        # Found by the first word of its name. Among all kinds, what another record names is told with that one.
+        words_of_its_own = name_columns(book)[:1]
+        first = list(NAMES.get(book.label, ())[:1])
+        for column in words_of_its_own if kind or words_of_its_own == first else []:
             pieces.append(
                 f"(SELECT '{book.label}', {book.live_key} FROM {book.live_table}"  # noqa: S608 - our own names
                 f" WHERE {column} = %s LIMIT {MOST_OBJECTS})"
@@ -174,4 +181,4 @@ def place_in_words(place: Place) -> str:
     return "|".join([place.at.isoformat(), place.work, place.book, str(place.key)])
 
 
-__all__ = ["HistoryForm", "WrongPlace", "midnight", "objects_of", "place_from", "place_in_words"]
+__all__ = ["HistoryForm", "WrongPlace", "end_of", "midnight", "objects_of", "place_from", "place_in_words"]

@@ -130,7 +130,14 @@ def _fields(row: Found, names: Names, *, money: bool) -> Iterator[FieldChange]:
         if row.book.hides(field):
             pair = [HIDDEN if text else "" for text in pair]
         if any(pair):
-            yield FieldChange(str(field.verbose_name), *pair)
+            yield FieldChange(_name(field), *pair)
+
+
+def _name(field: models.Field[Any, Any]) -> str:
+    if field.is_relation and isinstance(field.verbose_name, str):
+        # Not translated: Django made it up for a side of a table between two others.
+        return str(field.related_model._meta.verbose_name)  # type: ignore[union-attr]  # noqa: SLF001
+    return str(field.verbose_name)
 
 
 def _value(row: Mapping[str, Any] | None, field: models.Field[Any, Any]) -> Any:

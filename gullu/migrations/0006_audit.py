@@ -1068,12 +1068,15 @@ class Migration(migrations.Migration):
              WHERE metadata ->> 'address' IS NOT NULL;
             CREATE INDEX pghistory_context_reference ON pghistory_context ((metadata ->> 'reference'), created_at, id)
              WHERE metadata ->> 'reference' IS NOT NULL;
+            CREATE INDEX pghistory_context_with_address ON pghistory_context (created_at)
+             WHERE metadata ->> 'address' IS NOT NULL;
             """,
                     """
             DROP INDEX pghistory_context_newest;
             DROP INDEX pghistory_context_person;
             DROP INDEX pghistory_context_address;
             DROP INDEX pghistory_context_reference;
+            DROP INDEX pghistory_context_with_address;
             """,
                 ),
             ]

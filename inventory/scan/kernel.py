@@ -13,7 +13,6 @@ from typing import Final
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from gullu.errors import DomainError
 from gullu.people import lock_person
@@ -102,7 +101,7 @@ class _Scan:
 
 @transaction.atomic
 def _work(handler: Handler, scan: _Scan) -> Answer:
-    lock_person(scan.user_id)
+    now = lock_person(scan.user_id)
     known = _known(scan.key)
     if known is not None:
         return known
@@ -119,7 +118,7 @@ def _work(handler: Handler, scan: _Scan) -> Answer:
         answer.shelf_id,
         answer.reference,
         scan.scanned_at,
-        timezone.now(),
+        now,
     )
     return answer
 

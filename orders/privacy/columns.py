@@ -59,6 +59,7 @@ EXCHANGES: Final = (
     Column(_("opened"), lambda exchange: exchange.created_at, 16),
     Column(_("reason"), lambda exchange: exchange.get_reason_display(), 20),
     Column(_("note"), lambda exchange: exchange.note, 48),
+    Column(_("sent without return number because"), lambda exchange: exchange.override_reason, 48),
     Column(_("return tracking number"), lambda exchange: exchange.return_tracking_number, 18),
 )
 

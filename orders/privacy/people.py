@@ -6,10 +6,11 @@ Names are no identity: two people may have the same one. An order that has neith
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, NamedTuple, cast
 
 from django.db.models import F, Func, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
@@ -46,6 +47,19 @@ class Customer:
     last_at: datetime
 
 
+_COLUMNS: Final = ("customer_first_name", "customer_last_name", "city", "status", "ordered_at")
+
+
+class _Row(NamedTuple):
+    """What is told of an order."""
+
+    first_name: str
+    last_name: str
+    city: str
+    status: str
+    ordered_at: datetime
+
+
 class _Digits(Func):
     """The last ten digits of a text: `+90 (532) 000 00 00` and `0532 000 00 00` are one number."""
 
@@ -53,11 +67,11 @@ class _Digits(Func):
     output_field = TextField()
 
 
-def _with_phone(orders: QuerySet[Order], digits: str) -> QuerySet[Order]:
+def _with_phone(orders: QuerySet[Order], *digits: str) -> Any:
     """Orders by hand only: marketplaces may show one relay number for many customers."""
     phone = _Digits(KeyTextTransform("phone", F("shipment_address")))
     by_hand = orders.filter(~Q(channel=Channel.TRENDYOL), customer_id__isnull=True)
-    return by_hand.alias(phone_key=phone).filter(phone_key=digits)
+    return by_hand.annotate(phone_key=phone).filter(phone_key__in=digits)
 
 
 def find_customers(text: str) -> list[Customer]:
@@ -76,7 +90,7 @@ def find_customers(text: str) -> list[Customer]:
         found = orders.filter(*(HasWord(fold(word)) for word in typed.split()[:MOST_WORDS]))
     rows = found.order_by("-ordered_at", "-pk").defer("payload", "invoice_address")[:_MOST_ORDERS]
     keys = list(dict.fromkeys(key_of(order) for order in rows))[:MOST_PEOPLE]
-    return [customer_of(key) for key in keys]
+    return _customers(keys)
 
 
 def _by_number(orders: QuerySet[Order], digits: str) -> QuerySet[Order]:
@@ -107,28 +121,48 @@ def orders_of(key: str) -> QuerySet[Order]:
     if kind == "customer":
         return orders.filter(customer_id=int(number))
     if kind == "phone":
-        return _with_phone(orders, number)
+        return cast("QuerySet[Order]", _with_phone(orders, number))
     return orders.filter(pk=int(number))
 
 
 def customer_of(key: str) -> Customer:
     """The customer of this key. Raises `NoSuchCustomer` when nothing of them is kept (any more)."""
-    rows = list(
-        orders_of(key)
-        .order_by("-ordered_at", "-pk")
-        .values_list("customer_first_name", "customer_last_name", "city", "status", "ordered_at")
-    )
-    if not rows:
+    found = _customers([key]) if _KEY.fullmatch(key) else []
+    if not found:
         raise NoSuchCustomer(key=key)
-    first_name, last_name, city, _status, last_at = rows[0]
+    return found[0]
+
+
+def _customers(keys: Sequence[str]) -> list[Customer]:
+    """The customers of these keys of whom anything is kept, in this order. Three statements at most."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for key in keys:
+        kind, _dash, number = key.partition("-")
+        wanted[kind].append(number)
+    orders = Order.objects.filter(anonymized_at__isnull=True)
+    sources = (
+        ("customer", "customer_id", orders.filter(customer_id__in=map(int, wanted["customer"]))),
+        ("phone", "phone_key", _with_phone(orders, *wanted["phone"])),
+        ("order", "pk", orders.filter(pk__in=map(int, wanted["order"]))),
+    )
+    rows: dict[str, list[_Row]] = defaultdict(list)
+    for kind, column, found in sources:
+        if wanted[kind]:
+            newest_first = found.order_by("-ordered_at", "-pk")
+            for number, *row in newest_first.values_list(column, *_COLUMNS):
+                rows[f"{kind}-{number}"].append(_Row(*row))
+    return [_customer(key, rows[key]) for key in keys if rows[key]]
+
+
+def _customer(key: str, rows: Sequence[_Row]) -> Customer:
     return Customer(
         key=key,
-        name=f"{first_name} {last_name}".strip(),
-        city=city,
+        name=f"{rows[0].first_name} {rows[0].last_name}".strip(),
+        city=rows[0].city,
         orders=len(rows),
-        open_orders=_open(row[3] for row in rows),
-        first_at=rows[-1][4],
-        last_at=last_at,
+        open_orders=_open(row.status for row in rows),
+        first_at=rows[-1].ordered_at,
+        last_at=rows[0].ordered_at,
     )
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gullu.models import CarrierLabel
 from gullu.privacy.definition import Retention
 from orders.enums import OPEN_STATES
-from orders.models import Order, OrderDocument, ReturnPhoto
-from orders.privacy.blanking import blank_history, blank_orders
+from orders.models import Order, OrderDocument, ReturnPhoto, ReturnUnit
+from orders.privacy.blanking import RETURN, blank_invoices, blank_orders, blank_rows
+
+# The marketplace has decided: nothing has to be proved with a picture any more.
+SETTLED: Final = (ReturnUnit.Status.ACCEPTED, ReturnUnit.Status.REJECTED, ReturnUnit.Status.CANCELLED)
 
 # --- names, addresses, notes ------------------------------------------------------------------------------------
 
@@ -33,6 +37,21 @@ def _clean_orders(before: datetime, most: int) -> int:
     ids = sorted(rows.select_for_update(no_key=True, skip_locked=True, of=("self",)))
     if ids:
         blank_orders(ids, now=timezone.now())
+    return len(ids)
+
+
+# --- notes that came when the order was emptied already, or of an order nobody knows here ---------------------------
+
+
+def _late_returns(before: datetime) -> QuerySet[ReturnUnit]:
+    rows = ReturnUnit.objects.filter(Q(order__isnull=True) | Q(order__anonymized_at__isnull=False))
+    return rows.filter(claimed_at__lt=before).exclude(**RETURN)
+
+
+@transaction.atomic
+def _clean_late_returns(before: datetime, most: int) -> int:
+    ids = list(_late_returns(before).order_by("claimed_at").values_list("pk", flat=True)[:most])
+    blank_rows(ReturnUnit, Q(pk__in=ids), RETURN)
     return len(ids)
 
 
@@ -65,16 +84,22 @@ def _clean_labels(before: datetime, most: int) -> int:
 
 
 def _photos(before: datetime) -> QuerySet[ReturnPhoto]:
-    return ReturnPhoto.objects.filter(created_at__lt=before)
+    # Those of a customer who was erased do not wait, but for what is still being argued about.
+    erased = Q(unit__order__anonymized_at__isnull=False, unit__status__in=SETTLED)
+    return ReturnPhoto.objects.filter(Q(created_at__lt=before) | erased)
 
 
 def _clean_photos(before: datetime, most: int) -> int:
-    """The file goes first: a run that dies in between finds the row again, and a file that is gone is no error."""
     photos = list(_photos(before).order_by("pk")[:most])
+    remove_photos(photos)
+    return len(photos)
+
+
+def remove_photos(photos: Collection[ReturnPhoto]) -> None:
+    """The file goes first: who dies in between finds the row again, and a file that is gone is no error."""
     for photo in photos:
         photo.image.delete(save=False)
     ReturnPhoto.objects.filter(pk__in=[photo.pk for photo in photos]).delete()
-    return len(photos)
 
 
 def _documents(before: datetime) -> QuerySet[OrderDocument]:
@@ -86,11 +111,9 @@ def _clean_documents(before: datetime, most: int) -> int:
     for document in documents:
         if document.file:
             document.file.delete(save=False)
-    ids = [document.pk for document in documents]
     with transaction.atomic():
-        blank_history(OrderDocument, ids, {"link": "", "file": ""})
-        OrderDocument.objects.filter(pk__in=ids).delete()
-    return len(ids)
+        blank_invoices(documents)
+    return len(documents)
 
 
 RETENTIONS: Final = (
@@ -102,6 +125,13 @@ RETENTIONS: Final = (
         setting="RETENTION_CUSTOMER_DAYS",
         due=lambda before: _finished(before).count(),
         clean=_clean_orders,
+    ),
+    Retention(
+        code="RETURNS",
+        what=_("Notes of returns that came later, or whose order is not known here"),
+        setting="RETENTION_CUSTOMER_DAYS",
+        due=lambda before: _late_returns(before).count(),
+        clean=_clean_late_returns,
     ),
     Retention(
         code="PHOTOS",

@@ -23,9 +23,10 @@ from gullu.models import Activity, User
 from gullu.workbooks import add_sheet
 from orders.enums import OPEN_STATES
 from orders.models import Exchange, Order, OrderDocument, ReturnPhoto, ReturnUnit
-from orders.privacy.blanking import blank_orders
+from orders.privacy.blanking import blank_orders, exchanges_of, returns_of
 from orders.privacy.columns import EXCHANGES, LINES, ORDERS, RETURNS, as_data
 from orders.privacy.people import NoSuchCustomer, orders_of
+from orders.privacy.retentions import SETTLED, remove_photos
 
 DATA_FILE: Final = "veriler.json"
 BOOK_FILE: Final = "veriler.xlsx"
@@ -53,9 +54,9 @@ def export_customer(*, key: str, actor: User) -> bytes:
     if not orders:
         raise NoSuchCustomer(key=key)
     ids = [order.pk for order in orders]
-    returns = list(ReturnUnit.objects.filter(order__in=ids).order_by("claimed_at", "pk"))
+    returns = list(ReturnUnit.objects.filter(returns_of(ids)).order_by("claimed_at", "pk"))
     exchanges = list(
-        Exchange.objects.filter(new_order__in=ids).select_related("new_order").order_by("created_at", "pk")
+        Exchange.objects.filter(exchanges_of(ids)).select_related("new_order").order_by("created_at", "pk")
     )
     record(
         Activity.Kind.PERSONAL_DATA,
@@ -115,12 +116,21 @@ def _files(order_ids: list[int]) -> Iterator[tuple[str, bytes]]:
 # --- erasing ------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def erase_customer(*, key: str, actor: User) -> Erased:
     """Empty what is kept of a customer, except what is needed to send their open orders and what the law keeps.
 
-    Invoices stay until their time is over. Recorded as PERSONAL_DATA. Raises `NoSuchCustomer`.
+    Invoices stay until their time is over, pictures of returns until these are decided. Recorded as PERSONAL_DATA.
+    Raises `NoSuchCustomer`.
     """
+    erased, order_ids = _erase(key=key, actor=actor)
+    # Outside of the transaction: files cannot be brought back. What a process that dies here leaves goes at night.
+    photos = ReturnPhoto.objects.filter(unit__order__in=order_ids, unit__status__in=SETTLED)
+    remove_photos(list(photos))
+    return erased
+
+
+@transaction.atomic
+def _erase(*, key: str, actor: User) -> tuple[Erased, list[int]]:
     pks = list(orders_of(key).values_list("pk", flat=True))
     rows = Order.objects.select_for_update(no_key=True, of=("self",)).filter(
         pk__in=pks, anonymized_at__isnull=True
@@ -141,7 +151,7 @@ def erase_customer(*, key: str, actor: User) -> Erased:
         actor=actor,
         details={"deed": "ERASED", "orders": erased.orders, "still_open": len(still_open)},
     )
-    return erased
+    return erased, ids
 
 
 __all__ = ["Erased", "erase_customer", "export_customer"]

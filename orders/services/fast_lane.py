@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from catalog.models import Variant
-from gullu import clock
 from gullu.errors import DomainError
 from inventory.enums import ScanOutcome, StockState
 from inventory.errors import InsufficientStock
@@ -42,7 +41,7 @@ def last_at_shelf(*, user_id: int, page: str) -> ScanLog | None:
     Read from the log of scans: nothing else has to remember it.
     """
     rows = ScanLog.objects.filter(
-        user_id=user_id, page=page, shelf__isnull=False, received_at__gt=timezone.now() - STANDS_THERE
+        user_id=user_id, page=page, shelf__isnull=False, received_at__gt=Now() - STANDS_THERE
     )
     return rows.select_related("shelf").order_by("-received_at", "-pk").first()
 
@@ -67,7 +66,7 @@ def take_for_box(*, user: AbstractBaseUser, shelf: Shelf, variant: Variant) -> T
     Raises `ShelfWithout`, `NoShelfHolds`, `NothingWanted`, `WantedElsewhere`, and what `confirm_picking` raises.
     """
     article = f"{variant.product.code} {variant.colour} {variant.size}"
-    found = lock_single_pair_order(variant_id=variant.pk, user_id=user.pk, now=clock.now())
+    found = lock_single_pair_order(variant_id=variant.pk, user_id=user.pk, now=Now())
     if found is None:
         raise _not_wanted(variant, article)
     order, line_id = found

@@ -16,15 +16,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from catalog.models import Product, SizeChart, Variant
+from gullu.audit.asked import HistoryForm
 from gullu.audit.books import books
 from gullu.audit.searching import Place, Wanted, find
 from gullu.audit.telling import tell
 from gullu.audit.work import announced, begin_task, command, end_task, work
 from gullu.jobs import record_run
-from gullu.models import Activity, JobRun
+from gullu.models import Activity, JobRun, User
 from gullu.origin import Origin, Source, current
 from gullu.roles import ANALYST, MANAGER, OFFICE
 from orders.models import Order
@@ -358,6 +360,30 @@ def test_the_page_finds_by_words_and_takes_the_same_statements_for_more(client: 
     assert statements({})[0] == many - 1
 
 
+def test_the_last_day_of_all_is_a_day(client: Client) -> None:
+    client.force_login(make_superuser())
+
+    pages = [
+        client.get(reverse("audit:history"), {"first": "01.01.0001", "last": "31.12.9999"}),
+        client.get(reverse("admin:gullu_activity_changelist"), {"at_from": "", "at_to": "31.12.9999"}),
+    ]
+
+    assert [page.status_code for page in pages] == [200, 200]
+
+
+def test_a_word_is_looked_for_only_where_it_names_a_record() -> None:
+    """A barcode names no order line: finding some of a million would be slow, and tell nothing."""
+    order = make_order([(make_variant(barcode="B-1"), 1)])
+    form = HistoryForm({"q": "B-1"})
+    line = HistoryForm({"q": "B-1", "kind": "orders.orderline"})
+
+    assert (form.is_valid(), line.is_valid()) == (True, True)
+    assert {book for book, _column, _keys in form.wanted().objects or ()} == {
+        "catalog.variant", "catalog.barcodealias", "catalog.bundlepart",
+    }  # fmt: skip
+    assert line.wanted().objects == (("orders.orderline", "pgh_obj_id", (order.lines.get().pk,)),)
+
+
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
@@ -396,6 +422,9 @@ def test_the_button_of_a_record_shows_its_history_and_that_of_its_parts(client: 
 
     assert variant.barcode in page
     assert "RAF-7" in page
+
+    page = client.get(reverse("admin:orders_order_history", args=[make_order().pk])).content.decode()
+    assert _("Nothing has changed here since changes are kept.") in page
 
 
 def test_the_button_shows_others_only_what_the_pages_noted(client: Client) -> None:
@@ -461,6 +490,9 @@ def test_rights_given_past_the_pages_are_in_the_history() -> None:
 
     [row] = told(Wanted(objects=(("gullu.membership", "user_id", (person.pk,)),)))
     assert (row.began, row.what) == (True, f"{person.username} · {OFFICE}")
+    # The table between two others: its sides are called what they are elsewhere.
+    names = (str(model._meta.verbose_name) for model in (User, Group))
+    assert list(fields(row)) == list(names)
 
 
 def test_setting_the_roles_up_writes_down_what_it_changed() -> None:

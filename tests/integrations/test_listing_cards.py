@@ -51,7 +51,8 @@ def of(product: Product) -> dict[str, Any]:
 
 
 def history() -> Any:
-    return ChannelProduct.pgh_event_model.objects  # type: ignore[attr-defined]
+    """What was changed since; making the card is in the history as well."""
+    return ChannelProduct.pgh_event_model.objects.exclude(pgh_label="insert")  # type: ignore[attr-defined]
 
 
 def node(name: str = "Babet", **fields: Any) -> MarketCategory:

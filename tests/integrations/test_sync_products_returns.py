@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from gullu.roles import MANAGER
 from integrations.models import Listing, SyncProblem
 from integrations.trendyol.errors import TrendyolError
 from integrations.trendyol.sync import sync_orders, sync_products, sync_returns
 from orders.models import Order, ReturnUnit
-from tests.factories import make_variant
+from orders.privacy.people import key_of
+from orders.privacy.services import erase_customer
+from tests.factories import make_user, make_variant
 from tests.integrations.conftest import Shop
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +130,17 @@ def test_returns_come_in_per_unit_and_are_updated(shop: Shop) -> None:
     assert sync_returns().to_decide == 2
     assert ReturnUnit.objects.count() == 2
     assert ReturnUnit.objects.exclude(act_by_at=None).count() == 2
+
+
+def test_a_note_of_an_erased_customer_is_not_brought_back(shop: Shop) -> None:
+    order = delivered(shop)
+    shop.sandbox.shop.claim(order.marketplace_package, reason_id=501, note="Perihan Hanıma dar geldi")
+    sync_returns()
+    erase_customer(key=key_of(order), actor=make_user(MANAGER))
+
+    sync_returns()
+
+    assert list(ReturnUnit.objects.values_list("order", "customer_note")) == [(order.pk, "")]
 
 
 def test_no_returns_is_null_there_and_nothing_here(shop: Shop) -> None:

@@ -10,11 +10,12 @@ from django.db import connection
 from django.utils import timezone
 
 from gullu.models import CarrierLabel
+from integrations.models import OutboxMessage
 from orders.enums import EventKind, ExchangeReason, OrderState
-from orders.models import Exchange, Order, OrderDocument, ReturnPhoto
+from orders.models import Exchange, Order, OrderDocument, ReturnPhoto, ReturnUnit
 from orders.services import timeline
 from tests.factories import make_order, make_variant
-from tests.orders.returning import make_unit, picture_bytes
+from tests.orders.returning import Status, make_unit, picture_bytes
 
 # Each of them stands in no other text of the tests.
 NAME, SURNAME = "Zümrütanka", "Kırçiçeği"
@@ -41,7 +42,17 @@ def plant(*, ordered_at: datetime | None = None, status: OrderState = OrderState
     order = make_order([(variant, 1)], status=status, ordered_at=at, **person)
     Order.objects.filter(pk=order.pk).update(note=f"{NOTE} 2")  # leaves a row in the history
     timeline.note(order.pk, EventKind.PARKED, user=None, data={"reason": "OTHER", "note": NOTE})
-    unit = make_unit(variant, order=order, customer_note=NOTE, inspection_note=NOTE)
+    timeline.note(order.pk, EventKind.CANCELLED, user=None, data={"reason": NOTE})
+    unit = make_unit(variant, order=order, customer_note=NOTE, inspection_note=NOTE, status=Status.ACCEPTED)
+    # Of a package that is not known here.
+    lost = make_unit(variant, order=order, customer_note=NOTE, claimed_at=at)
+    ReturnUnit.objects.filter(pk=lost.pk).update(order=None, line=None)
+    told = {"units": [unit.claim_item_id], "reason_id": 1, "description": NOTE, "photo_ids": []}
+    OutboxMessage.objects.create(
+        kind="CLAIM_REFUSE", order=order, key=f"claim-refuse:{unit.claim_id}", claim_id=unit.claim_id, body=told,
+        state="DELIVERED", due_at=at,
+    )  # fmt: skip
+    OutboxMessage.objects.update(created_at=at)
     photo = ReturnPhoto(unit=unit)
     photo.image.save("foto.png", ContentFile(picture_bytes()))
     document = OrderDocument(order=order, number="GIB2026000000001", issued_at=at)

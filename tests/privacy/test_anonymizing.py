@@ -25,12 +25,13 @@ from gullu.privacy.append_only import append_only_lifted
 from gullu.privacy.definition import retentions
 from gullu.privacy.services import LOCK, anonymize_customers
 from gullu.roles import MANAGER
-from orders.enums import OrderState
+from orders.enums import EventKind, OrderState
 from orders.models import Order, OrderDocument, OrderEvent, ReturnPhoto, ReturnUnit
+from orders.services import timeline
 from tests.factories import make_order, make_product, make_user
 from tests.faults.dying import run_and_die
 from tests.orders.incoming import apply, line, package
-from tests.privacy.planted import DISTRICT, MARKS, NAME, PHONE, STREET, places_of, plant
+from tests.privacy.planted import DISTRICT, MARKS, NAME, NOTE, PHONE, STREET, places_of, plant
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,7 @@ def test_after_its_time_nothing_of_a_customer_is_left_in_any_table() -> None:
     assert places_of(*MARKS) == set()
     order.refresh_from_db()
     assert order.anonymized_at is not None
-    assert ReturnUnit.objects.filter(order=order).count() == 1
+    assert ReturnUnit.objects.filter(order_number=order.order_number).count() == 2
 
 
 def test_statistics_stay_as_they_were() -> None:
@@ -95,7 +96,9 @@ def test_messages_and_labels_go_earlier_than_names() -> None:
 def test_pictures_and_invoices_go_with_their_files() -> None:
     order = plant(ordered_at=old(4000))
     ReturnPhoto.objects.update(created_at=old(800))
-    OrderDocument.objects.update(created_at=old(4000))
+    link = "https://fatura.example/perihan"
+    OrderDocument.objects.update(created_at=old(4000), link=link)
+    timeline.note(order.pk, EventKind.INVOICED, user=None, data={"number": "GIB1", "link": link})
     files = [ReturnPhoto.objects.get().image.name, OrderDocument.objects.get().file.name]
     assert all(map(default_storage.exists, files))
 
@@ -104,6 +107,17 @@ def test_pictures_and_invoices_go_with_their_files() -> None:
     assert not any(map(default_storage.exists, files))
     assert not ReturnPhoto.objects.filter(unit__order=order).exists()
     assert not OrderDocument.objects.filter(order=order).exists()
+    assert places_of(link, str(files[1])) == set()
+
+
+def test_what_is_noted_of_a_return_after_its_order_was_emptied_goes_as_well() -> None:
+    order = plant(ordered_at=old(900))
+    run()
+    ReturnUnit.objects.update(inspection_note=NOTE, claimed_at=old(800))
+
+    run()
+
+    assert (places_of(NOTE), ReturnUnit.objects.filter(order=order).count()) == (set(), 1)
 
 
 def test_the_marketplace_cannot_bring_it_back() -> None:
@@ -187,7 +201,8 @@ def test_the_command_says_how_much_it_did() -> None:
 
     call_command("anonymize_customers", stdout=out)
 
-    assert "2" in out.getvalue()  # the order and that of its exchange, with their messages and the label
+    # The order and that of its exchange, a refusal, and a return nobody knows the order of.
+    assert out.getvalue().split()[0] == "4"
     assert places_of(NAME) == set()
 
 

@@ -6,16 +6,18 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from gullu.models import Activity
+from gullu.privacy.services import anonymize_customers
 from gullu.roles import ANALYST, MANAGER, OFFICE, WAREHOUSE
 from integrations.models import WebhookEvent
 from orders.enums import Channel, OrderState
-from orders.models import Order
+from orders.models import Order, ReturnPhoto, ReturnUnit
 from orders.privacy.people import customer_of, find_customers
 from orders.privacy.services import erase_customer
 from tests.factories import make_order, make_user
@@ -92,13 +94,41 @@ def test_everything_of_a_customer_is_handed_out_and_nothing_of_others(keeper: Cl
 def test_erasing_leaves_nothing_but_what_the_law_keeps(keeper: Client) -> None:
     order = plant()
     make_order(customer_id=5, customer_first_name="Yabancı")
+    picture = str(ReturnPhoto.objects.get().image.name)
 
     answer = keeper.post(reverse("privacy:erase"), {"key": KEY, "asked": "1", "sure": "1"}, follow=True)
 
     assert places_of(*MARKS) == set()
-    assert order.documents.count() == 1
+    assert (order.documents.count(), ReturnPhoto.objects.count(), default_storage.exists(picture)) == (
+        1,
+        0,
+        False,
+    )
     assert "1" in str(next(iter(answer.context["messages"])))
     assert Order.objects.get(customer_id=5).customer_first_name == "Yabancı"
+
+
+def test_a_picture_that_still_proves_something_waits_for_the_decision(keeper: Client) -> None:
+    plant()
+    ReturnUnit.objects.update(status="InAnalysis")
+    keeper.post(reverse("privacy:erase"), {"key": KEY, "asked": "1", "sure": "1"})
+    assert ReturnPhoto.objects.count() == 1
+
+    ReturnUnit.objects.update(status="Rejected")
+    anonymize_customers(trigger="COMMAND")
+
+    assert ReturnPhoto.objects.count() == 0
+
+
+def test_a_search_costs_the_same_for_one_customer_and_for_many(django_assert_num_queries: Any) -> None:
+    for number in range(3):
+        make_order(customer_id=100 + number, customer_first_name="Zehra")
+        by_hand(f"0532 111 22 0{number}", customer_first_name="Zehra")
+
+    with django_assert_num_queries(3):
+        found = find_customers("zehra")
+
+    assert [(one.name.split()[0], one.orders) for one in found] == [("Zehra", 1)] * 6
 
 
 def test_an_event_of_the_marketplace_that_could_not_be_used_goes_as_well(keeper: Client) -> None:

@@ -24,8 +24,10 @@ logger = logging.getLogger(__name__)
 
 # What a value that slipped through validation can raise while it is stored. Anything else is no bad payload.
 _UNSTORABLE = (DataError, IntegrityError, ValueError, ArithmeticError)
-_PERSONAL = ("customerFirstName", "customerLastName", "customerEmail", "shipmentAddress", "invoiceAddress",
-             "identityNumber", "taxNumber")  # fmt: skip
+# Links lead to pages that show name and address; the code hands the parcel over.
+_PERSONAL = ("customerFirstName", "customerLastName", "customerEmail", "customerId", "shipmentAddress",
+             "invoiceAddress", "identityNumber", "taxNumber", "invoiceLink", "cargoTrackingLink",
+             "sellerOtpCode")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ from integrations.trendyol.schemas import (
     validate_each,
 )
 from integrations.trendyol.sync.orders import SyncOutcome, epoch_ms
-from orders.models import Order, OrderLine, ReturnUnit
+from orders.locks import lock_sold
+from orders.models import OrderLine, ReturnUnit
 
 CURSOR: Final = "trendyol.returns"
 LOCK: Final = "trendyol.sync_returns"
@@ -171,10 +172,12 @@ def _store(content: list[dict[str, Any]], result: ReturnsResult) -> set[str]:
 
 def _rows(claims: list[ClaimPayload]) -> list[ReturnUnit]:
     packages = {claim.outbound_package_id for claim in claims if claim.outbound_package_id}
-    orders = {
-        order.package_id: order.pk
-        for order in Order.objects.filter(package_id__in=packages).only("package_id")
+    # Locked: while a customer is being erased nobody may look before it and write after it.
+    sold = lock_sold(packages, {clean(claim.order_number, 40) for claim in claims})
+    orders: dict[int | None, int] = {
+        order.package_id: order.pk for order in sold if order.package_id is not None
     }
+    erased = {order.order_number for order in sold if order.anonymized_at is not None}
     lines = {
         (line.order_id, line.line_id): line.pk
         for line in OrderLine.objects.filter(order_id__in=orders.values()).only("order_id", "line_id")
@@ -187,7 +190,10 @@ def _rows(claims: list[ClaimPayload]) -> list[ReturnUnit]:
         for line in claim.items:
             line_pk = lines.get((order_id or 0, line.order_line.line_id or 0))
             for item in line.claim_items:
-                units[item.id] = _unit(claim, line, item, order_id, line_pk, variants)
+                unit = _unit(claim, line, item, order_id, line_pk, variants)
+                if unit.order_number in erased:
+                    unit.customer_note = ""
+                units[item.id] = unit
     # In the order in which deciding and settling lock units.
     return sorted(units.values(), key=lambda unit: unit.claim_item_id)
 

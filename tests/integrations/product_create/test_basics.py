@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.test import Client
+from django.urls import reverse
 
 from catalog.models import Product, ProductImage, SizeChart
 from catalog.writing import set_basics
@@ -64,7 +65,7 @@ def test_nobody_writes_without_the_right(draft: Product) -> None:
 def test_stranger_is_sent_to_the_sign_in(draft: Product) -> None:
     response = Client().get(page(draft, "model"))
 
-    assert (response.status_code, "login" in response["Location"]) == (302, True)
+    assert (response.status_code, response["Location"].partition("?")[0]) == (302, reverse("account_login"))
 
 
 def test_throwing_away_and_addresses_of_nothing(office: Client, draft: Product) -> None:
@@ -294,13 +295,6 @@ def test_more_pairs_than_anybody_sells_are_refused_before_they_are_made(
 
     assert (response.status_code, draft.variants.count()) == (422, 0)
     assert "400" in response.context["problem"]
-
-
-def test_sign_no_database_takes_is_left_out_of_a_name(office: Client, draft: Product) -> None:
-    office.post(page(draft, "variants"), {"colours": "Si\x00yah", "sizes": "36"})
-
-    assert list(draft.variants.values_list("colour", "size")) == [("Siyah", "36")]
-    assert office.get(START, {"q": "a\x00"}).status_code == 200
 
 
 def test_table_shows_barcodes_of_a_model_in_the_range_without_ticks(office: Client) -> None:
