@@ -87,7 +87,8 @@ def _jobs() -> Iterator[Alarm]:
 
 
 def _fails(job: JobStanding) -> bool:
-    if job.state not in {JobRun.State.FAILED, JobRun.State.LOST}:
+    # One that is under way has proved nothing yet; `check_alarms` itself always is.
+    if job.state not in {JobRun.State.FAILED, JobRun.State.LOST, JobRun.State.RUNNING}:
         return False
     overdue = job.success_at is None or timezone.now() - job.success_at > SUCCESS_WITHIN
     return job.failures > MOST_FAILURES or (overdue and job.failures > 1)

@@ -95,7 +95,7 @@ def _drill(run: Run, *, progress: Progress) -> Drilled:
     archive = _newest(config.usable_folder())
     run.counts["archive"] = archive.name
     clear_leftovers()
-    step = _("Restoring")
+    step = _("Restoring, MB")
 
     def told(done: int, total: int | None) -> None:
         megabytes = None if total is None else total // MEGABYTE

@@ -90,7 +90,7 @@ def restore(*, archive: Path, place: Place, keys: Keys, progress: Progress = sil
     that was killed leaves an empty database, and can be repeated. Raises errors of this package.
     """
     _require_empty(place)
-    manifest = verify(archive, keys=keys, step=_megabytes(progress, _("Checking")))
+    manifest = verify(archive, keys=keys, step=_megabytes(progress, _("Checking, MB")))
     to_migrate = missing_migrations(manifest, archive=archive)
     _restore(archive, place, keys=keys, progress=progress)
     require_same(manifest, place.database, archive=archive)
@@ -176,7 +176,7 @@ def _restore(archive: Path, place: Place, *, keys: Keys, progress: Progress) -> 
         _begin_media(place.media)
         with loading(place.database) as load:
             into = _IntoPlace(place, load)
-            read_archive(archive, keys=keys, sink=into, step=_megabytes(progress, _("Restoring")))
+            read_archive(archive, keys=keys, sink=into, step=_megabytes(progress, _("Restoring, MB")))
             if into.key is not None and place.secret_key is not None:
                 _write_key(place.secret_key, into.key)
             # The files first: a database that is full never lacks them.

@@ -61,12 +61,7 @@ def _last(name: str) -> LastRuns:
 
 @dataclass(frozen=True, slots=True)
 class HomeBackup:
-    """What the home page says about backups."""
+    """What the home page says about backups, for `templates/admin/home/backup.html`."""
 
     backup: LastRuns
     drill: LastRuns
-
-
-def home_backup() -> HomeBackup:
-    """For `templates/admin/home/backup.html`; four statements."""
-    return HomeBackup(backup=last_backup(), drill=last_drill())

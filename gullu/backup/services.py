@@ -149,7 +149,7 @@ def _back_up(lock: Lock, run: Run, *, progress: Progress, now: datetime) -> Back
         files=len(manifest.files),
         vanished=len(manifest.vanished),
         megabytes=-(-(folder / name).stat().st_size // MEGABYTE),
-        old_archives=_rotate(folder),
+        old_archives=_rotate(folder, made=name),
         encrypted=keys.encrypts,
         checked=can_open(keys=keys),
     )
@@ -181,7 +181,7 @@ def _fill(writer: ArchiveWriter, keys: Keys, *, progress: Progress, now: datetim
             found, applied = fingerprint(cursor), migrations(cursor)
             with dumping(database, snapshot=snapshot) as dump:
                 dumped = writer.database(
-                    dump, step=lambda size: progress(_("Database"), size // MEGABYTE, None)
+                    dump, step=lambda size: progress(_("Database, MB"), size // MEGABYTE, None)
                 )
     # After the database: a row never names a file that was not there yet.
     files, vanished = [], []
@@ -215,7 +215,7 @@ def _check(part: Path, keys: Keys, *, manifest: Manifest, digest: str, progress:
     if digest_of(part) != digest:
         raise SelfCheckFailed(folder=part.parent)
     if can_open(keys=keys):
-        step = _("Checking")
+        step = _("Checking, MB")
         read = verify(
             part,
             keys=keys,
@@ -225,10 +225,15 @@ def _check(part: Path, keys: Keys, *, manifest: Manifest, digest: str, progress:
             raise SelfCheckFailed(folder=part.parent)
 
 
-def _rotate(folder: Path) -> int:
-    """Delete what need not be kept; the newest archive and the one the last good drill proved always are."""
+def _rotate(folder: Path, *, made: str) -> int:
+    """Delete what need not be kept; the newest archive and the one the last good drill proved always are.
+
+    Also the one just `made`: while the clock was wrong, an older one may have got a later name.
+    """
     drilled = last_good_drill()
-    protected = {str(drilled.counts["archive"])} if drilled and "archive" in drilled.counts else set()
+    protected = {made}
+    if drilled and "archive" in drilled.counts:
+        protected.add(str(drilled.counts["archive"]))
     gone = superfluous(archives(folder), config.keeping(), protected=protected)
     for archive in gone:
         archive.path.unlink(missing_ok=True)

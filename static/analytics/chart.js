@@ -142,7 +142,8 @@ async function draw(place) {
     place.dataset.lying = "";
     place.style.height = `${Math.max(220, 90 + chart.labels.length * (isWaterfall ? STEP_PIXELS : ROW_PIXELS))}px`;
   }
-  const withWords = (label, at) => `${label}<br><b>${given.traces[0].words[at]}</b>`;
+  // No <b>: plotly would write a style into the page, which the policy forbids. plotly.css makes the second line bold.
+  const withWords = (label, at) => `${label}<br>${given.traces[0].words[at]}`;
   const drawn = { ...chart, labels: isWaterfall && chart.lying ? chart.short.map(withWords) : chart.short };
   const traces = chart.traces.map((trace, number) => ({ ...traceOf(trace, number, drawn), hovertext: given.labels }));
   const layout = layoutOf(chart, narrow);

@@ -17,7 +17,7 @@ from django_q.models import OrmQ
 from gullu.backup import config
 from gullu.backup.alarms import check
 from gullu.backup.errors import TargetMissing
-from gullu.backup.selectors import home_backup
+from gullu.backup.selectors import HomeBackup, last_backup, last_drill
 from gullu.backup.tasks import weekly_drill_job
 from gullu.models import JobRun
 from gullu.roles import MANAGER, ROLES
@@ -176,7 +176,7 @@ def test_the_home_page_is_given_both_results(folder: Path, django_assert_num_que
     ran("backup", hours_ago=30)
     ran("backup", hours_ago=2, state="FAILED", error="The share is gone.")
     with django_assert_num_queries(4):
-        found = home_backup()
+        found = HomeBackup(last_backup(), last_drill())
     text = render_to_string("admin/home/backup.html", {"backup": found})
 
     assert found.backup.failed

@@ -185,6 +185,7 @@ def test_report_about_a_request_has_no_search_no_headers_and_no_body() -> None:
         },
         "breadcrumbs": {"values": [{"message": "SELECT 'Ayşe'"}]},
         "logentry": {"message": "not sent to %s", "params": ["Ayşe"]},
+        "transaction": "/orders/11910000777/",
         "user": {"username": "elif"},
         "contexts": {"browser": {"name": "x"}},
     }
@@ -193,6 +194,7 @@ def test_report_about_a_request_has_no_search_no_headers_and_no_body() -> None:
         "tags": {},
         "request": {"method": "POST", "url": "https://shop.example/orders/…/"},
         "logentry": {"message": "not sent to %s"},
+        "transaction": "/orders/…/",
     }
 
 
