@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from gullu import origin
+from gullu import clock, origin
 from gullu.audit.work import announced, work
 from gullu.errors import DomainError
 from gullu.models import JobRun, User
@@ -68,7 +68,7 @@ def record_run(name: str, *, trigger: str, actor: User | None = None, alone: boo
     With `alone` the caller holds the lock of this job, so a run that still says RUNNING was broken off. The same is
     true of this person's run when its task comes to a second worker because the first one died.
     """
-    now = timezone.now()
+    now = clock.now()
     if alone:
         close_lost_runs(name)
     else:
@@ -106,7 +106,7 @@ def _end(run: Run, state: JobRun.State, reason: str) -> None:
     run.row.state = state
     run.row.error = reason
     run.row.counts = run.counts
-    run.row.ended_at = timezone.now()
+    run.row.ended_at = clock.now()
     run.row.save(update_fields=["state", "error", "counts", "ended_at"])
 
 
@@ -115,7 +115,7 @@ def close_lost_runs(name: str, *, before: datetime | None = None, **whose: Any) 
     stale = JobRun.objects.filter(name=name, state=JobRun.State.RUNNING, **whose)
     if before is not None:
         stale = stale.filter(started_at__lt=before)
-    return stale.update(state=JobRun.State.LOST, ended_at=timezone.now(), error=broken_off())
+    return stale.update(state=JobRun.State.LOST, ended_at=Now(), error=broken_off())
 
 
 def broken_off() -> str:
@@ -134,11 +134,17 @@ def reason_of(error: BaseException) -> str:
     return clean(f"{type(error).__name__}: {error}")[:1000]
 
 
+def clean_failure(*, task: dict[str, Any], **_: Any) -> None:
+    """A task failed: its traceback, which the queue keeps, may repeat the row the database refused."""
+    if not task.get("success", True):
+        task["result"] = clean(str(task["result"]))
+
+
 def waiting(task: str, **kwargs: Any) -> int:
     """How many requests for this work, with just these arguments, wait in the queue for a worker."""
     from django_q.models import OrmQ  # noqa: PLC0415  (models need ready apps)
 
-    rows = [row.task for row in OrmQ.objects.filter(lock__lte=timezone.now())]
+    rows = [row.task for row in OrmQ.objects.filter(lock__lte=Now())]
     return sum(row.get("func") == task and row.get("kwargs") == kwargs for row in rows)
 
 

@@ -7,9 +7,9 @@ django-q2 brings the workers and the table; three things are added to its broker
 * Every task says whose it is: first of the worker (`qcluster`) that fetched it, then of the process that runs it. An
   owner is alive as long as it holds an advisory lock of its name, which PostgreSQL frees with its connection.
 * What a dead owner leaves is given to the next worker within half a minute; django-q2 alone would wait for
-  `retry`, an hour.
+  `retry`, an hour. A task that was begun `max_attempts` times and never ended is a failure: it may be what kills them.
 
-The owner stands in the key of the row: `gullu`, `gullu@owner`, and `gullu#2@owner` once two owners have died over it.
+The owner stands in the key of the row: `gullu`, `gullu@owner`, and `gullu#2@owner` once it was begun twice.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import django_q.scheduler
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
@@ -34,33 +35,47 @@ from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.models import OrmQ, Schedule
+from django_q.monitor import save_task
+from django_q.signals import post_execute_in_worker, pre_execute
 
 from gullu import clock, jobs
+from gullu.audit.work import begin_task, end_task
 from gullu.locks import lock_key
 from gullu.models import JobRun
 
 logger = logging.getLogger("gullu.worker")
+T = TypeVar("T")
 
 KEEP_ALIVE_SECONDS: Final = 3.0
+RECONNECT_SECONDS: Final = 1.0
+# As long as this the start of some work waits for its own sign of life.
+PATIENCE_SECONDS: Final = 30.0
 # An owner must be missing at two looks in a row: a lock is gone for a moment while a lost connection is made anew.
 LOOK_SECONDS: Final[float] = settings.Q_CLUSTER["look_seconds"]
-# A task over which so many owners died may be what kills them: it is tried again as rarely as django-q2 would.
-MOST_DEATHS: Final = 3
+MOST_TRIES: Final[int] = settings.Q_CLUSTER["max_attempts"]
 # A clock that was wrong by less than this is not worth correcting what was written by it.
 SLACK: Final = timedelta(minutes=1)
 
 _LONGEST_HOST: Final = 30
+# In the environment, because processes that are spawned instead of forked inherit nothing else.
+_NAME: Final = "GULLU_WORKER"
 
+# Materialized: a subquery could be run again for each row, and each time take others.
 _FETCH: Final = """
-    UPDATE django_q_ormq SET lock = clock_timestamp() + %(retry)s, key = split_part(key, '@', 1) || '@' || %(owner)s
-     WHERE id IN (
+    WITH free AS MATERIALIZED (
         SELECT id FROM django_q_ormq
          WHERE split_part(split_part(key, '@', 1), '#', 1) = %(queue)s AND lock <= clock_timestamp()
          ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
-    RETURNING id, payload
+    UPDATE django_q_ormq AS task
+       SET lock = clock_timestamp() + %(retry)s, key = split_part(key, '@', 1) || '@' || %(owner)s
+      FROM free WHERE task.id = free.id
+    RETURNING task.id, task.payload
 """
 _BEGIN: Final = """
-    UPDATE django_q_ormq SET key = split_part(key, '@', 1) || '@' || %(owner)s WHERE id = %(task)s
+    UPDATE django_q_ormq
+       SET key = split_part(split_part(key, '@', 1), '#', 1) || '#'
+              || coalesce(nullif(split_part(split_part(key, '@', 1), '#', 2), ''), '0')::int + 1 || '@' || %(owner)s
+     WHERE id = %(task)s AND split_part(key, '@', 2) = ANY (%(owners)s)
     RETURNING key
 """
 _ALIVE: Final = """
@@ -79,20 +94,28 @@ class Presence:
     def __init__(self, owner: str) -> None:
         self.owner = owner
         self._holder: BaseDatabaseWrapper | None = None
-        self._ready = threading.Event()
+        self._held = threading.Event()
         threading.Thread(target=self._keep, name="presence", daemon=True).start()
-        # What is fetched before the lock is held would look like a dead owner's.
-        self._ready.wait(timeout=30)
+
+    def insist(self) -> None:
+        """Wait until the lock is held: what is fetched or begun without it would look like a dead owner's.
+
+        Raises OperationalError when that takes too long, for instance because the server has no connection left.
+        """
+        if not self._held.wait(timeout=PATIENCE_SECONDS):
+            raise OperationalError("this worker cannot show that it is alive")
 
     def _keep(self) -> None:
         while True:
             try:
                 self._hold()
-                self._ready.set()
-            except DatabaseError as error:
+            except Exception as error:  # noqa: BLE001 - a thread that ended would leave living work to others
                 logger.warning("The database does not answer; trying again: %s", error)
-                self._holder = None
-            time.sleep(KEEP_ALIVE_SECONDS)
+                self._let_go()
+                time.sleep(RECONNECT_SECONDS)
+            else:
+                self._held.set()
+                time.sleep(KEEP_ALIVE_SECONDS)
 
     def _hold(self) -> None:
         if self._holder is not None:
@@ -104,6 +127,13 @@ class Presence:
         with holder.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [owner_key(self.owner)])
         self._holder = holder
+
+    def _let_go(self) -> None:
+        self._held.clear()
+        broken, self._holder = self._holder, None
+        if broken is not None:
+            with suppress(DatabaseError):
+                broken.close()
 
 
 def owner_key(owner: str) -> int:
@@ -118,36 +148,75 @@ def new_name() -> str:
 
 
 class _Mine:
-    """Who this process is to the queue. Forked processes of one worker share `worker`, never `presence`."""
+    """Who this process is to the queue. Forked processes of one worker never share `presence`."""
 
-    worker: str = ""
     presence: Presence | None = None
     process: int = 0
 
 
 def present(owner: str) -> Presence:
-    """This process's presence under that name; made once per process."""
+    """This process's presence under that name, which is held; made once per process. Raises OperationalError."""
     if _Mine.presence is None or _Mine.process != os.getpid():
         _Mine.presence, _Mine.process = Presence(owner), os.getpid()
+    _Mine.presence.insist()
     return _Mine.presence
 
 
 def name_worker() -> str:
-    """Name this worker; called by the main process, before it forks."""
-    _Mine.worker = new_name()
-    return _Mine.worker
+    """Name this worker; called by the main process, before it starts others."""
+    os.environ[_NAME] = new_name()
+    return os.environ[_NAME]
+
+
+def prepare() -> None:
+    """Hook up to django-q2: in the worker's main process, and in each process that it does not fork but spawn."""
+    schedule_by_database_clock()
+    pre_execute.connect(begin)
+    pre_execute.connect(begin_task)
+    post_execute_in_worker.connect(end_task)
+    post_execute_in_worker.connect(jobs.clean_failure)
 
 
 def begin(*, task: Mapping[str, Any], **_: Any) -> None:
-    """Receiver of django-q2's `pre_execute`, its only hook in the process that runs a task: now the task is ours."""
+    """Receiver of django-q2's `pre_execute`, its only hook in the process that runs a task: now the task is ours.
+
+    A task that is not this worker's any more (it was taken for dead, or ended slowly while others went on) is not run:
+    the process ends, and its guard starts another one. A database that is away is waited for.
+    """
     row = task.get("ack_id")
     if row is None:
         return
-    presence = present(f"{_Mine.worker}-{os.getpid()}")
+    tries = _patiently(lambda: _begun(row))
+    if not tries:
+        logger.warning("task %s is another worker's by now, and is left to it", row)
+        raise SystemExit(0)
+    jobs.redelivered.set(tries > 1)
+
+
+def _patiently(action: Callable[[], T]) -> T:
+    """Try until the database answers."""
+    while True:
+        try:
+            return action()
+        except DatabaseError as error:
+            logger.warning("The database does not answer; trying again: %s", error)
+            connection.close()
+            time.sleep(Conf.POLL)
+
+
+def _begun(row: int) -> int:
+    """How often this task was begun, with this time; 0 when it is not this worker's."""
+    worker = os.environ.get(_NAME, "")
+    owner = present(f"{worker}-{os.getpid()}").owner
     with connection.cursor() as cursor:
-        cursor.execute(_BEGIN, {"owner": presence.owner, "task": row})
+        # Ours already: the answer to a first try may have been lost.
+        cursor.execute(_BEGIN, {"owner": owner, "owners": [worker, owner], "task": row})
         found = cursor.fetchone()
-    jobs.redelivered.set(found is not None and "#" in found[0])
+    return _tries(found[0]) if found else 0
+
+
+def _tries(key: str) -> int:
+    return int(key.partition("@")[0].partition("#")[2] or 0)
 
 
 class Broker(ORM):
@@ -180,6 +249,10 @@ class Broker(ORM):
         row = self.get_connection().create(key=self.list_key or Conf.CLUSTER_NAME, payload=task, lock=Now())
         return int(row.pk)
 
+    def acknowledge(self, task_id: int) -> None:
+        """Forget a task that ended; waits for a database that is away, or the task would come again in an hour."""
+        _patiently(lambda: self.delete(task_id))
+
     def dequeue(self) -> list[tuple[int, str]] | None:
         """The next tasks, which are this worker's from now on; waits a moment when there are none.
 
@@ -198,7 +271,7 @@ class Broker(ORM):
         return found
 
     def _fetch(self) -> list[tuple[int, str]]:
-        owner = present(_Mine.worker or new_name()).owner
+        owner = present(os.environ.get(_NAME) or new_name()).owner
         if time.monotonic() - self._looked_at >= LOOK_SECONDS:
             self._looked_at = time.monotonic()
             self._suspects = take_over(self._suspects)
@@ -235,23 +308,41 @@ def _ownerless() -> dict[int, str]:
 
 def _give_back(row: int, key: str) -> None:
     waiting, _at, owner = key.partition("@")
-    queue, _mark, deaths = waiting.partition("#")
-    died = int(deaths or 0) + 1
-    pause = timedelta() if died < MOST_DEATHS else timedelta(seconds=Conf.RETRY)
-    rows = OrmQ.objects.filter(pk=row, key=key)
-    if rows.update(key=f"{queue}#{died}", lock=clock.now() + pause):
+    if _tries(key) >= MOST_TRIES:
+        _give_up(row, key)
+    elif OrmQ.objects.filter(pk=row, key=key).update(key=waiting, lock=Now()):
         logger.warning("worker %s is gone; its task %s is given to another one", owner, row)
+
+
+def _give_up(row: int, key: str) -> None:
+    """Make it a failure that staff see: its schedule would add another one to it again and again."""
+    found = OrmQ.objects.filter(pk=row, key=key).first()
+    if found is None:
+        return
+    task, reason = found.task, f"Its worker ended {_tries(key)} times before it was done."
+    logger.error("task %s (%s) is given up: %s", row, task.get("func"), reason)
+    if "func" in task:
+        save_task({**task, "result": reason, "success": False, "stopped": clock.now()}, Broker())
+    OrmQ.objects.filter(pk=row, key=key).delete()
 
 
 # --- schedules -----------------------------------------------------------------------------------------------------
 
 
 class _DatabaseClock:
-    """Stands where django-q2's scheduler looks at the clock."""
+    """Stands where django-q2's scheduler looks at the clock: asked once for all that is due."""
 
-    @staticmethod
-    def now() -> datetime:
-        return clock.now()
+    def __init__(self) -> None:
+        self.moment: datetime | None = None
+
+    def now(self) -> datetime:
+        """The beginning of a look at the schedules."""
+        self.moment = clock.now()
+        return self.moment
+
+    def local(self) -> datetime:
+        """Asked in a loop: once for each time that was missed."""
+        return timezone.localtime(self.moment or clock.now())
 
 
 def schedule_by_database_clock() -> None:
@@ -259,8 +350,9 @@ def schedule_by_database_clock() -> None:
 
     A host whose clock is a day ahead would fire everything at once and put off all schedules for everybody by a day.
     """
-    django_q.scheduler.timezone = _DatabaseClock()
-    django_q.scheduler.localtime = lambda: timezone.localtime(clock.now())
+    by_database = _DatabaseClock()
+    django_q.scheduler.timezone = by_database
+    django_q.scheduler.localtime = by_database.local
 
 
 def mend_times() -> int:

@@ -138,7 +138,9 @@ def _database() -> dict[str, Any]:
     }
 
 
-DATABASES = {"default": {**_database(), "ATOMIC_REQUESTS": False, "CONN_HEALTH_CHECKS": FORKS}}
+# A worker looks for work every second: without an age it would connect anew each time.
+CONNECTIONS: dict[str, Any] = {"CONN_HEALTH_CHECKS": FORKS, "CONN_MAX_AGE": 600 if FORKS else 0}
+DATABASES = {"default": {**_database(), "ATOMIC_REQUESTS": False, **CONNECTIONS}}
 
 CACHES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -247,9 +249,11 @@ ACCOUNT_FORMS = {
     "change_password": "gullu.accounts.forms.ChangePasswordForm",
 }
 # Against floods, in the cache; who guesses is locked out by axes, in the database. A whole shop may be one address.
+# No limit per name here: it would also count tries while axes has locked somebody out, and so let a single stranger
+# keep the owner out for ever.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
-    "login_failed": "60/m/ip,30/5m/key",
+    "login_failed": "60/m/ip",
     "reauthenticate": "20/m/user",
     "change_password": "20/m/user",
 }
@@ -446,11 +450,15 @@ SHOP = env.shop
 # Kinds of personal data with their time (`gullu.privacy.definition.Retention`), in the order of the page.
 RETENTIONS = [
     "orders.privacy.retentions.RETENTIONS",
+    "integrations.privacy.RETENTIONS",
     "analytics.privacy.RETENTIONS",
     "gullu.privacy.staff.RETENTIONS",
 ]
 # Called with the package numbers of a customer who is erased: what the layers above `orders` hold of them.
-FORGET_PACKAGES = ["integrations.webhooks.keeping.forget_packages"]
+FORGET_PACKAGES = [
+    "integrations.webhooks.keeping.forget_packages",
+    "integrations.privacy.forget_packages",
+]
 RETENTION_CUSTOMER_DAYS = env.retention_customer_days
 RETENTION_MESSAGE_DAYS = env.retention_message_days
 RETENTION_DOCUMENT_DAYS = env.retention_document_days

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Now
 
 from gullu.prepared import Prepared, columns, instance
 from inventory.enums import StockState
@@ -94,7 +95,7 @@ SELECT (SELECT count(*) FROM ended), (SELECT COALESCE(sum(quantity), 0) FROM dro
 )
 
 
-def free_orders(*, user_id: int, now: datetime) -> OrderQuerySet:
+def free_orders(*, user_id: int, now: datetime | Now) -> OrderQuerySet:
     """What may be prepared and has something to take, is in nobody else's hands and in no open batch."""
     claims = PickClaim.objects.filter(order=OuterRef("pk"), expires_at__gt=now).exclude(user_id=user_id)
     batches = PickBatchOrder.objects.filter(order=OuterRef("pk"), active=True)
@@ -198,7 +199,7 @@ def drop_scans(order_id: int) -> int:
     return pairs
 
 
-def lock_single_pair_order(*, variant_id: int, user_id: int, now: datetime) -> tuple[Order, int] | None:
+def lock_single_pair_order(*, variant_id: int, user_id: int, now: datetime | Now) -> tuple[Order, int] | None:
     """The most urgent free order that is one pair of this variant, locked, with the id of its line.
 
     Locked orders are skipped. Claims and batches are read again under the lock, because one may have appeared after
@@ -211,7 +212,7 @@ def lock_single_pair_order(*, variant_id: int, user_id: int, now: datetime) -> t
     return None
 
 
-def _lock_single(variant_id: int, *, user_id: int, now: datetime) -> tuple[Order, int] | None:
+def _lock_single(variant_id: int, *, user_id: int, now: datetime | Now) -> tuple[Order, int] | None:
     others = OrderLine.objects.filter(order=OuterRef("pk"), stock_state=StockState.RESERVED).exclude(
         pk=OuterRef("line_pk")
     )
@@ -227,5 +228,5 @@ def _lock_single(variant_id: int, *, user_id: int, now: datetime) -> tuple[Order
     return None if order is None else (order, vars(order)["line_pk"])
 
 
-def _in_other_hands(order: Order, *, user_id: int, now: datetime) -> bool:
+def _in_other_hands(order: Order, *, user_id: int, now: datetime | Now) -> bool:
     return not free_orders(user_id=user_id, now=now).filter(pk=order.pk).exists()

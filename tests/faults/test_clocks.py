@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
 from gullu import clock
-from gullu.jobs import enqueue
+from gullu.jobs import enqueue, record_run
 from gullu.models import JobRun
 from gullu.queue import Broker, mend_times
 from gullu.schedules import PREFIX, setup_jobs
@@ -20,11 +20,14 @@ from integrations.outbox import send_outbox
 from integrations.trendyol.push import push_stock
 from integrations.trendyol.push.records import sent_lately
 from integrations.trendyol.sync import sync_orders
-from inventory.models import StockPushBatch
+from inventory.enums import ScanOutcome
+from inventory.models import Shelf, StockPushBatch
+from inventory.scan.kernel import Answer, work_on_scan
 from orders.models import Order, PickClaim
 from orders.services import confirm_picking
+from orders.services.fast_lane import last_at_shelf
 from orders.services.preparing import take_next
-from tests.factories import make_order, make_user
+from tests.factories import make_order, make_shelf, make_user
 from tests.integrations.conftest import Shop, client, sandbox, shelf, shop  # noqa: F401  (fixtures)
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,6 +70,34 @@ def test_claim_is_not_lost_to_a_host_whose_clock_is_ahead(shop: Shop) -> None:  
         assert take_next(user=second) is None
 
     assert PickClaim.objects.get().user_id == first.pk
+
+
+def test_shelf_scanned_on_a_host_that_is_ahead_is_not_the_last_one_for_a_day() -> None:
+    user, first, second = make_user(), make_shelf(), make_shelf()
+
+    def scan(scanned: Shelf, key: str) -> None:
+        here = Answer(outcome=ScanOutcome.OK, message="", shelf_id=scanned.pk)
+        work_on_scan(key=key, page="fast", text=scanned.code, user=user, handler=lambda: here)
+
+    with time_machine.travel(timezone.now() + DAY, tick=True):
+        scan(first, "ileri-0001")
+    scan(second, "dogru-0002")
+
+    last = last_at_shelf(user_id=user.pk, page="fast")
+    assert last is not None
+    assert last.shelf_id == second.pk
+
+
+def test_run_of_another_host_is_not_declared_dead_by_one_that_is_ahead() -> None:
+    with record_run("import_reviews", trigger="SCHEDULE") as theirs:
+        ahead = time_machine.travel(timezone.now() + HOURS, tick=True)
+        with ahead, record_run("import_reviews", trigger="SCHEDULE") as mine:
+            pass
+        theirs.row.refresh_from_db()
+        assert theirs.row.state == JobRun.State.RUNNING
+
+    assert mine.row.ended_at is not None
+    assert [abs(at - timezone.now()) < SOON for at in (mine.row.started_at, mine.row.ended_at)] == [True] * 2
 
 
 def test_nothing_waits_for_the_day_the_database_believed_it_was(shop: Shop) -> None:  # noqa: F811

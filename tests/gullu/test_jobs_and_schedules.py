@@ -95,6 +95,14 @@ def test_a_run_whose_process_died_is_closed_by_the_next_one() -> None:
     assert list(JobRun.objects.order_by("pk").values_list("state", flat=True)) == ["LOST", "DONE"]
 
 
+def test_the_queue_keeps_of_a_failed_task_no_row_the_database_refused() -> None:
+    task = {"success": False, "result": "IntegrityError\nDETAIL:  Failing row contains (7, Perihan)."}
+
+    jobs.clean_failure(task=task)
+
+    assert task["result"] == "IntegrityError\nDETAIL:  […]"
+
+
 def test_an_error_survives_the_way_through_a_job_queue() -> None:
     import pickle
 

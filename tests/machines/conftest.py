@@ -102,12 +102,19 @@ def _watch_schedules(site: Site) -> None:
 
 @pytest.fixture
 def ready(site: Site, transactional_db: Any) -> Site:
-    """The site, once all of it answers; a dead worker is replaced."""
+    """The site, once its web servers and a worker answer; a dead worker is replaced by one that may still begin."""
     for place, worker in enumerate(site.workers):
         if not worker.alive:
             site.workers[place] = site.hosts.worker("host-c", schedules=False)
-    for worker in site.workers:
-        wait_for(worker.began, what=f"the start of {worker.log}")
+    wait_for(lambda: any(worker.began() for worker in site.workers), what="the start of a worker")
     for web in site.webs:
         wait_for(web.answers, what="the web servers")
     return site
+
+
+@pytest.fixture
+def both(ready: Site) -> Site:
+    """The site with two workers that look for work."""
+    for worker in ready.workers:
+        wait_for(worker.began, what=f"the start of {worker.log}")
+    return ready

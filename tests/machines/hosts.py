@@ -109,7 +109,7 @@ class Hosts:
 
     def worker(self, host: str, *, ahead: float = 0, schedules: bool = True) -> Program:
         """A worker; one without schedules writes none into tables that were emptied."""
-        command = [sys.executable, "manage.py", "qcluster"]
+        command = [sys.executable, "manage.py", "qcluster", "--skip-checks"]
         return self._start(host, command, ahead, ENABLE_JOBS=str(int(schedules)))
 
     def _start(self, host: str, command: list[str], ahead: float, **more: str) -> Program:

@@ -63,6 +63,8 @@ def test_units_ask_the_main_process_only_and_wait_for_it(path: Path) -> None:
         return
     # With systemd's own default every worker process would be ended in the middle of its job.
     assert (service["KillMode"], service["Restart"]) == ("mixed", "always")
+    # A database that is away for some minutes would else end the service for good.
+    assert Unit(path)["Unit"]["StartLimitIntervalSec"] == "0"
     if "qcluster" in service["ExecStart1"]:
         assert int(service["TimeoutStopSec"]) > JOB_TIMEOUT_SECONDS
 
@@ -95,6 +97,18 @@ def test_example_environment_is_accepted_by_the_program() -> None:
         True,
         1,
     )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell of the servers")
+def test_example_environment_is_the_same_for_the_shell() -> None:
+    """The page loads it with the shell: a bare & in it would leave the database's address out, silently."""
+    path, names = FOLDER / "gullu.env.example", ["DATABASE_URL", "SECRET_KEY"]
+    script = f'set -a; . "{path}"; set +a; printf "%s\\n" ' + " ".join(f'"${name}"' for name in names)
+
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True, env={})
+
+    values = env.read_dotenv(path)
+    assert done.stdout.splitlines() == [values[name] for name in names]
 
 
 def test_page_names_only_what_exists() -> None:

@@ -136,8 +136,15 @@ def test_the_shelf_scanned_last_on_this_page_is_where_the_person_stands(picker: 
     last = last_at_shelf(user_id=picker.pk, page="fast")
     assert last is not None
     assert last.shelf == shelf
-    with time_machine.travel(timezone.now() + STANDS_THERE + timedelta(seconds=1)):
-        assert last_at_shelf(user_id=picker.pk, page="fast") is None
+
+
+def test_nobody_stands_for_ever_where_they_scanned_last(picker: User, shelf: Shelf) -> None:
+    with time_machine.travel(timezone.now() - STANDS_THERE):
+        ScanLog.objects.create(
+            key="tarama-1", page="fast", user=picker, text="", outcome=ScanOutcome.OK, shelf=shelf
+        )
+
+    assert last_at_shelf(user_id=picker.pk, page="fast") is None
 
 
 def test_what_waits_for_boxes_of_a_shelf_is_listed_most_urgent_first(

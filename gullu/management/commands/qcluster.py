@@ -6,10 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django_q.management.commands import qcluster
-from django_q.signals import post_execute_in_worker, pre_execute
 
 from gullu import queue
-from gullu.audit.work import begin_task, end_task
 from gullu.locks import advisory_lock
 from gullu.schedules import setup_jobs
 
@@ -22,10 +20,7 @@ class Command(qcluster.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         logger.info("%s", start_scheduler())
         logger.info("Worker %s.", queue.name_worker())
-        queue.schedule_by_database_clock()
-        pre_execute.connect(queue.begin)
-        pre_execute.connect(begin_task)
-        post_execute_in_worker.connect(end_task)
+        queue.prepare()
         connection.close()  # forked processes open their own
         super().handle(*args, **options)
 
