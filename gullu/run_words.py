@@ -106,6 +106,8 @@ COUNTS: Final[Mapping[str, Promise]] = {
     "kept": pgettext_lazy("count of a run", "kept"),
     "spread": pgettext_lazy("count of a run", "staff shares changed"),
     "personal_orders": pgettext_lazy("count of a run", "orders without names"),
+    "personal_returns": pgettext_lazy("count of a run", "late notes of returns emptied"),
+    "personal_refusals": pgettext_lazy("count of a run", "texts of refused returns emptied"),
     "personal_photos": pgettext_lazy("count of a run", "pictures of returns removed"),
     "personal_messages": pgettext_lazy("count of a run", "messages of the marketplace emptied"),
     "personal_labels": pgettext_lazy("count of a run", "cargo labels removed"),

@@ -449,7 +449,6 @@ def test_group_is_opened_on_the_page_and_taken_away_again() -> None:
         ),
         ("in_hour=25", "“25” is not known as Hour: it was left out."),
         ("in_day=yesterday", "“yesterday” is not known as Day: it was left out."),
-        ("not_picker=%00", "“” is not known as Picked by: it was left out."),
         (f"model={'x' * 61}", "Only the first 60 letters of a search are taken."),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import pgtrigger
 import pytest
 import time_machine
 from django.db import connection
@@ -147,7 +148,8 @@ def scan(person: Any, at: datetime, *, page: str = "prepare") -> None:
     row = ScanLog.objects.create(
         key=f"{page}{at.timestamp()}", page=page, user=person, text="1", outcome="OK"
     )
-    ScanLog.objects.filter(pk=row.pk).update(received_at=at)
+    with pgtrigger.ignore("inventory.ScanLog:read_only"):
+        ScanLog.objects.filter(pk=row.pk).update(received_at=at)
 
 
 def work(person: Any, start: datetime, minutes: list[float]) -> datetime:

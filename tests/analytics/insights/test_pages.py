@@ -303,7 +303,7 @@ def test_example_fills_the_box() -> None:
     assert ">Ne sattık?</textarea>" in text_of(client_of(), f"{PAGE}?question=Ne+satt%C4%B1k%3F")
 
 
-@pytest.mark.parametrize("page", ["x", "-1", "99999", "\0"])
+@pytest.mark.parametrize("page", ["x", "-1", "99999"])
 def test_any_page_number_is_taken(page: str) -> None:
     assert client_of().get(PAGE, {"page": page}).status_code == 200
 

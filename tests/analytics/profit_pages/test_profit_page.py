@@ -373,7 +373,6 @@ def test_order_number_narrows_and_is_taken_away_again() -> None:
         ("missing=x", "“x” is no choice here: the usual is shown."),
         ("from=2026-11-01", "Give both days, like 01.11.2026: the last 28 days are shown."),
         ("in_day=yesterday", "“yesterday” is not known as Day: it was left out."),
-        ("order=a%00b", "“ab” is no order number: it was left out."),
         (f"model={'x' * 61}", "Only the first 60 letters of a search are taken."),
     ],
 )
