@@ -95,6 +95,8 @@ class PolicyMiddleware(CSPMiddleware):
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
+        if report_only:  # nothing is only reported: there is nobody to report to
+            return parts
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind in _PAPERS:
             parts.config = PAPER

@@ -204,7 +204,7 @@ def is_json(made: Sheet) -> bool:
 
 @pytest.mark.parametrize("shape", SHAPES)
 @given(sheets=any_sheets())
-@settings(FAST, max_examples=250)
+@settings(FAST, max_examples=150)
 def test_what_they_refuse_we_refused_first(shape: Shape, sheets: tuple[Sheet, CategoryRules | None]) -> None:
     made, category = sheets
     ours = problems(made, category, shape)

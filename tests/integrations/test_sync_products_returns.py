@@ -99,7 +99,7 @@ def test_more_than_one_page_is_read_with_a_constant_number_of_writes(
     for number in range(250):
         shop.list_there(f"8690000{number:06d}", 3, product_main_id=f"M{number}")
 
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(66):
         result = sync_products()
 
     assert result.approved == 250

@@ -288,7 +288,7 @@ def test_any_order_of_work_keeps_stock_and_model_in_step() -> None:
     run_state_machine_as_test(
         Shop,
         settings=settings(
-            max_examples=40,
+            max_examples=20,
             stateful_step_count=25,
             deadline=None,
             database=None,

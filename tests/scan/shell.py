@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from inventory.models import ScanLog
@@ -18,5 +19,13 @@ def waiting(page: Any) -> int:
     return page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('scan.q.')).length")
 
 
+def until(page: Any, expression: str, *, seconds: float = 10) -> None:
+    """Wait until it holds in the page. Playwright's own waiting evaluates texts inside it, which our policy refuses."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"still not true: {expression}"
+        page.wait_for_timeout(20)
+
+
 def sent_all(page: Any) -> None:
-    page.wait_for_function("!Object.keys(localStorage).some((name) => name.startsWith('scan.q.'))")
+    until(page, "!Object.keys(localStorage).some((name) => name.startsWith('scan.q.'))")

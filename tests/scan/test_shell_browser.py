@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import make_superuser
 from tests.scan.conftest import PHONE, answered, ready, serious_findings, told, wedge
-from tests.scan.shell import FOCUSED, booked
+from tests.scan.shell import FOCUSED, booked, until
 
 pytestmark = [
     pytest.mark.browser,
@@ -111,7 +111,7 @@ def test_focus_returns_to_the_scan_box_after_a_click_anywhere(page, target):
     if page.locator("#zoom-dialog[open]").count():
         page.keyboard.press("Escape")
 
-    page.wait_for_function("document.activeElement.id === 'scan'")
+    until(page, "document.activeElement.id === 'scan'")
 
 
 def test_scan_reaches_the_box_when_a_button_has_the_focus(page):

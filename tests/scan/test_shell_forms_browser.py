@@ -9,7 +9,7 @@ import pytest
 from inventory.models import ScanLog
 from tests.factories import make_superuser
 from tests.scan.conftest import answered, ready, told, wedge
-from tests.scan.shell import FOCUSED, booked
+from tests.scan.shell import FOCUSED, booked, until
 
 pytestmark = [
     pytest.mark.browser,
@@ -73,7 +73,7 @@ def test_scan_during_a_question_is_refused_loudly_and_answers_nothing(page):
     assert told(page, "scan:sound") == ["REFUSED"]
     assert booked() == []
     page.keyboard.press("Escape")
-    page.wait_for_function("document.activeElement.id === 'scan'")
+    until(page, "document.activeElement.id === 'scan'")
 
 
 def test_button_pressed_twice_is_sent_once(page):
@@ -90,7 +90,7 @@ def test_picture_opens_large_and_closes(page):
 
     page.keyboard.press("Escape")
 
-    page.wait_for_function("document.activeElement.id === 'scan'")
+    until(page, "document.activeElement.id === 'scan'")
 
 
 def test_label_prints_without_leaving_the_page(page):
@@ -98,7 +98,7 @@ def test_label_prints_without_leaving_the_page(page):
 
     assert page.evaluate("window.told.filter(([name]) => name === 'scan:print').length") == 1
     assert page.url.endswith("/scan/try/")
-    page.wait_for_function("document.activeElement.id === 'scan'")
+    until(page, "document.activeElement.id === 'scan'")
 
 
 def printed(page: Any) -> list[str]:

@@ -18,6 +18,7 @@ from orders.enums import GoodsCondition, OrderState
 from orders.models import Order, PickBatch, ReturnUnit
 from tests.factories import make_order, make_product, make_shelf, make_user, make_variant, stock
 from tests.scan.conftest import PHONE, answered, ready, serious_findings, wedge
+from tests.scan.shell import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 
@@ -175,12 +176,10 @@ def test_goods_in_scanned_without_wifi_arrive_once_when_it_is_back(
     page.context.set_offline(True)
     for _box in range(3):
         wedge(page, boots.barcode)
-    page.wait_for_function(
-        "Object.keys(localStorage).filter((name) => name.startsWith('scan.q.')).length === 3"
-    )
+    until(page, "Object.keys(localStorage).filter((name) => name.startsWith('scan.q.')).length === 3")
 
     page.context.set_offline(False)
-    page.wait_for_function("!Object.keys(localStorage).some((name) => name.startsWith('scan.q.'))")
+    until(page, "!Object.keys(localStorage).some((name) => name.startsWith('scan.q.'))")
 
     assert GoodsIn.objects.get().lines.get().quantity == 3
     assert lying(boots) == {"A-B-03": 5}  # nothing is booked before the button

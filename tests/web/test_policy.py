@@ -36,6 +36,11 @@ def test_pages_of_ours_evaluate_nothing_and_the_frame_only_what_the_skin_needs()
 
     scan, frame, lost = (client.get(path) for path in ("/scan/", reverse("labels:home"), "/no-such-page/"))
 
+    papers = client.get("/admin/jsi18n/")
+    assert [page.headers.get("Content-Security-Policy-Report-Only") for page in (scan, papers)] == [
+        None,
+        None,
+    ]
     assert [directives(page)["script-src"] for page in (scan, frame, lost)] == [
         "'self'",
         "'self' 'unsafe-eval'",
