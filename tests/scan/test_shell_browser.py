@@ -76,7 +76,7 @@ def test_two_scans_pasted_at_once_are_two_scans(page):
 
 def test_scanner_without_suffix_is_understood_when_set_so(page):
     page.locator("#settings-button").click()
-    page.locator("#setting-suffix").select_option("80")
+    page.locator("#setting-suffix").select_option("300")
     page.locator("#settings-dialog [data-close]").click()
 
     wedge(page, "8680000000017", suffix="")
