@@ -14,7 +14,6 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import httpx2
-import openai
 from pydantic import BaseModel, Field, ValidationError
 
 from analytics.insights.config import Configuration
@@ -131,6 +130,8 @@ class ChatClient:
     """Asks the language model. Nothing is tried again: each try would cost, and a person can ask again."""
 
     def __init__(self, config: Configuration) -> None:
+        import openai  # noqa: PLC0415 - a fifth of the start of every process, and few ever ask a question
+
         self._config = config
         self._session = build_session(
             user_agent="gullu",
@@ -163,6 +164,8 @@ class ChatClient:
 
     def send(self, request: Request) -> Reply:
         """Make the call. Raises `HttpError` where nothing usable arrived, and errors of `analytics.insights.errors`."""
+        import openai  # noqa: PLC0415 - see `__init__`
+
         try:
             raw = self._client.chat.completions.with_raw_response.create(**request.payload)
             content = raw.content
