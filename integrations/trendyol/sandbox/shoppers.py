@@ -1,9 +1,9 @@
 """Plausible customers: they buy what is for sale, mostly one pair, mostly of a few models."""
 
 import random
-import threading
 from collections.abc import Sequence
 
+from .background import Background
 from .entities import AWAITING, CREATED, Listing
 from .errors import Refusal
 from .ordering import OrderRefused
@@ -16,14 +16,13 @@ _PAY_SHARE = 0.5
 _MORE_LINES_SHARE = 0.07
 
 
-class Shoppers:
+class Shoppers(Background):
     """A thread that acts `per_minute` times a minute on average; 0 rests."""
 
     def __init__(self, shop: Shop, *, per_minute: float = 0.0, random_seed: int = 1) -> None:
+        super().__init__("sandbox-shoppers")
         self._shop = shop
         self._rng = random.Random(random_seed)
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         self.set_rate(per_minute)
 
     def set_rate(self, per_minute: float) -> None:
@@ -31,17 +30,6 @@ class Shoppers:
         if not 0 <= per_minute <= 6000:
             raise ValueError("Dakikadaki sipariş sayısı 0 ile 6000 arasında olmalı.")
         self.per_minute = per_minute
-
-    def start(self) -> None:
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._run, name="sandbox-shoppers", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
 
     def _run(self) -> None:
         """Exponential waits, measured in orders rather than seconds so that a new rate counts at once."""

@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from .background import Background
 from .state import State
 from .webhook_entities import API_KEY, Delivery, Hook
 from .webhooks import Webhooks
@@ -26,27 +27,15 @@ class SentEvent:
     status: int
 
 
-class WebhookSender:
+class WebhookSender(Background):
     """One attempt at a time, in the order of the queue."""
 
     def __init__(self, webhooks: Webhooks, state: State) -> None:
+        super().__init__("sandbox-webhooks")
         self._webhooks = webhooks
         self._state = state
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         self._round = threading.Lock()
         self.sent: deque[SentEvent] = deque(maxlen=2000)
-
-    def start(self) -> None:
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._run, name="sandbox-webhooks", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
 
     def _run(self) -> None:
         while not self._stop.wait(_TICK_SECONDS):
