@@ -8,14 +8,18 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from orders.models import Order
+from inventory.enums import StockState
+from orders.models import Order, OrderLine
 from orders.querysets import OrderQuerySet
 
 
 def fill_table(number: int = 800) -> None:
-    """Add new orders, one a minute back in time, and let the database count them."""
+    """Add new orders, one a minute back in time, each with an article of its own that is unknown here.
+
+    The database counts them, whatever tables other tests have left it to reckon with.
+    """
     now = timezone.now()
-    Order.objects.bulk_create(
+    orders = Order.objects.bulk_create(
         Order(
             order_number=f"x{place}",
             package_id=9_000_000 + place,
@@ -23,6 +27,17 @@ def fill_table(number: int = 800) -> None:
             customer_first_name=f"ad{place}",
         )
         for place in range(number)
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            line_id=order.package_id,
+            barcode=f"X{order.package_id}",
+            quantity=1,
+            stock_state=StockState.HISTORIC,
+            created_at=order.ordered_at,
+        )
+        for order in orders
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE orders_order, orders_orderline")

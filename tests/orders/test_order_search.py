@@ -119,7 +119,7 @@ def test_words_are_looked_up_by_index() -> None:
     line_indexes, line_plan = plan_of(articles.format(place=0), values)
 
     assert own_indexes >= {"order_search"}
-    # Two indexes begin with the variant; without lines the database has no reason to prefer one.
+    # Several indexes begin with the variant; where no line has one, the database has no reason to prefer any.
     by_variant = {name for name in line_indexes if "variant" in name}
     assert "line_unknown_barcode" in line_indexes
     assert by_variant

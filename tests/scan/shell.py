@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from playwright.sync_api import Error
+
 from inventory.models import ScanLog
 
 FOCUSED = "document.activeElement.id"
@@ -22,9 +24,19 @@ def waiting(page: Any) -> int:
 def until(page: Any, expression: str, *, seconds: float = 10) -> None:
     """Wait until it holds in the page. Playwright's own waiting evaluates texts inside it, which our policy refuses."""
     end = time.monotonic() + seconds
-    while not page.evaluate(expression):
+    while not _holds(page, expression):
         assert time.monotonic() < end, f"still not true: {expression}"
         page.wait_for_timeout(20)
+
+
+def _holds(page: Any, expression: str) -> bool:
+    try:
+        return bool(page.evaluate(expression))
+    except Error as error:
+        # A page that was shown without connection loads itself again as soon as there is one.
+        if "Execution context was destroyed" not in error.message:
+            raise
+        return False
 
 
 def sent_all(page: Any) -> None:

@@ -47,6 +47,8 @@ def test_scans_without_connection_wait_survive_a_reload_and_arrive_once_in_order
     page.locator("#booked").wait_for()
     assert booked() == ["A-B-03", "8680000000017", "A-B-04", "8680000000024"]
     assert page.locator("#queue-count").is_hidden()
+    # The page that was shown without connection loads itself again by now.
+    page.locator("#booked .list-row").nth(3).wait_for()
     assert page.locator("#booked .list-row").count() == 4
 
 
