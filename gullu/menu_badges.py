@@ -1,17 +1,16 @@
 """Numbers beside menu entries. An empty text means: nothing to show.
 
-They are on every page, so each is counted once per page at most, from an index of what is open, and kept for
-`MENU_COUNT_SECONDS`. Lists that only grow (delivered, cancelled …) have none: counting them would read them whole.
+They are on every page, so each is counted from an index of what is open, and kept for `MENU_COUNT_SECONDS`. Lists that
+only grow (delivered, cancelled …) have none: counting them would read them whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Iterable
+from typing import Final
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest
 from django.utils import timezone
 
 from integrations.models import OutboxMessage, SyncProblem
@@ -21,18 +20,22 @@ from orders.reminders import due_reminders
 from orders.return_selectors import count_waiting as count_waiting_returns
 from orders.shelf_tasks import count_waiting
 
+_COUNTS: Final[dict[str, Callable[[], int]]] = {}
 
-def _badge(count: Callable[[], int]) -> Callable[[HttpRequest], str]:
-    """The skin asks a badge for its text several times while it draws one page."""
 
-    @wraps(count)
-    def text(request: HttpRequest) -> str:
-        name = f"menu:{count.__name__}"
-        if name not in request.META:
-            request.META[name] = cache.get_or_set(name, count, settings.MENU_COUNT_SECONDS)
-        return str(request.META[name] or "")
+def _badge(count: Callable[[], int]) -> Callable[[], int]:
+    _COUNTS[count.__name__] = count
+    return count
 
-    return text
+
+def texts(names: Iterable[str]) -> dict[str, str]:
+    """What stands beside the entries with these badges, by name. What was counted lately is asked for in one go."""
+    keys = {f"menu:{name}": name for name in names}
+    found = cache.get_many(keys)
+    missing = {key: _COUNTS[name]() for key, name in keys.items() if key not in found}
+    if missing:
+        cache.set_many(missing, settings.MENU_COUNT_SECONDS)
+    return {name: str(({**found, **missing})[key] or "") for key, name in keys.items()}
 
 
 @_badge

@@ -173,7 +173,7 @@ def test_own_actions_of_the_inputs_are_for_the_manager(role: str) -> None:
 def test_menu_leads_only_where_the_role_may_go(role: str) -> None:
     client = client_of(role)
     groups = client.get("/admin/").context["sidebar_navigation"]
-    links = [str(item["link"]) for group in groups for item in group["items"] if item["has_permission"]]
+    links = [item["link"] for group in groups for item in group["items"]]
     figures = {link for link in links if "/analytics/" in link}
 
     assert [link for link in figures if client.get(link).status_code != 200] == []
@@ -193,5 +193,5 @@ def test_menu_hides_amounts_from_who_has_only_the_right_for_their_page() -> None
 
     groups = client.get("/admin/").context["sidebar_navigation"]
 
-    links = [str(item["link"]) for group in groups for item in group["items"] if item["has_permission"]]
+    links = [item["link"] for group in groups for item in group["items"]]
     assert [link for link in links if "/analytics/" in link] == ["/admin/analytics/campaign/"]

@@ -166,7 +166,7 @@ def test_menu_shows_where_one_is_while_a_file_is_looked_at(office: Client, boots
     response = office.get(sent(office, "prices", workbook(HEADS, ("8680000000017", "2", "1"))).url)
 
     groups = response.context["sidebar_navigation"]
-    lit = [str(item["link"]) for group in groups for item in group["items"] if item["active"]]
+    lit = [item["link"] for group in groups for item in group["items"] if item["active"]]
     assert lit == [reverse("excel:start")]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -18,57 +18,63 @@ from gullu.roles import OFFICE
 from orders.enums import OrderState
 from tests.factories import make_order, make_user, make_variant
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.menu_numbers]
 
 
-def test_open_states_are_counted_exactly_and_nothing_is_an_empty_text(rf: RequestFactory) -> None:
-    before = menu_badges.new_orders(rf.get("/")), menu_badges.picking_orders(rf.get("/"))
+OPEN = ("new_orders", "picking_orders", "pressing_orders")
+
+
+def test_open_states_are_counted_exactly_and_nothing_is_an_empty_text() -> None:
+    before = menu_badges.texts(OPEN)
     make_order([(make_variant(), 1)], parked=True)
     make_order([(make_variant(), 1)], ship_by_at=timezone.now() - timedelta(hours=1))
     make_order(status=OrderState.PICKING)
     make_order(status=OrderState.DELIVERED)
 
-    request = rf.get("/")
-    counted = (
-        menu_badges.new_orders(request),
-        menu_badges.picking_orders(request),
-        menu_badges.pressing_orders(request),
-    )
-
-    assert before == ("", "")
-    assert counted == ("2", "1", "1")
+    assert before == dict.fromkeys(OPEN, "")
+    assert menu_badges.texts(OPEN) == dict(zip(OPEN, ("2", "1", "1"), strict=True))
 
 
-def test_a_page_counts_each_number_once(client: Client) -> None:
+def test_a_page_counts_each_number_once_and_shows_it(client: Client) -> None:
     client.force_login(make_user(OFFICE))
     make_order([(make_variant(), 1)])
 
     with CaptureQueriesContext(connection) as asked:
-        client.get(reverse("admin:orders_ordercreated_changelist"))
+        page = client.get(reverse("admin:orders_ordercreated_changelist"))
 
     counts = [query["sql"] for query in asked if query["sql"].startswith("SELECT COUNT(")]
     assert len(counts) == len(set(counts)) > 0
+    assert '<span class="g-badge g-badge-info">1</span>' in page.content.decode()
 
 
-def test_numbers_are_kept_for_a_short_time(rf: RequestFactory, settings: Any) -> None:
+def test_a_page_counts_nothing_a_person_does_not_see(client: Client) -> None:
+    client.force_login(make_user(is_staff=True))
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("admin:index"))
+
+    assert [query["sql"] for query in asked if query["sql"].startswith("SELECT COUNT(")] == []
+
+
+def test_numbers_are_kept_for_a_short_time(settings: Any) -> None:
     settings.MENU_COUNT_SECONDS = 60
     try:
         make_order()
-        shown = [menu_badges.new_orders(rf.get("/"))]
+        shown = [menu_badges.texts(["new_orders"])]
         make_order()
-        shown.append(menu_badges.new_orders(rf.get("/")))
+        shown.append(menu_badges.texts(["new_orders"]))
     finally:
         cache.delete("menu:new_orders")
 
-    assert shown == ["1", "1"]
+    assert shown == [{"new_orders": "1"}] * 2
 
 
 @pytest.mark.parametrize(
     "name", ["new_orders", "picking_orders", "pressing_orders", "missed_picks", "refused_messages"]
 )
-def test_numbers_come_from_an_index_of_what_is_open(rf: RequestFactory, name: str) -> None:
+def test_numbers_come_from_an_index_of_what_is_open(name: str) -> None:
     with CaptureQueriesContext(connection) as asked:
-        getattr(menu_badges, name)(rf.get("/"))
+        getattr(menu_badges, name)()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {asked[-1]['sql']}")

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib import admin
 from django.db import transaction
 from django.shortcuts import resolve_url
 from django.test import Client, override_settings
@@ -43,15 +42,6 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.ERROR)
     yield
     logging.disable(logging.NOTSET)
-
-
-@pytest.fixture
-def no_list_of_apps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every page of the back office gathers it, none of them shows it; the page of one app keeps its own."""
-    gather = admin.site.get_app_list
-    monkeypatch.setattr(
-        admin.site, "get_app_list", lambda request, label=None: gather(request, label) if label else []
-    )
 
 
 def person(who: str) -> tuple[Client, User]:
@@ -101,7 +91,7 @@ def cell(client: Client, user: User, name: str, pattern: URLPattern, broken: lis
     return allowed
 
 
-@pytest.mark.usefixtures("places", "quiet", "no_list_of_apps")
+@pytest.mark.usefixtures("places", "quiet")
 @override_settings(TEMPLATES=TEMPLATES, UNFOLD={})
 @pytest.mark.timeout(600)
 def test_every_address_is_open_to_whom_the_table_says() -> None:

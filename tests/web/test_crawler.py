@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 
+from gullu import menu
 from gullu.roles import ANALYST, MANAGER, OFFICE, WAREHOUSE
 from tests.factories import make_user
 from tests.web.crawling import Crawler
@@ -36,15 +37,9 @@ LEAST_VIEWS, LEAST_FORMS, LEAST_SUBMISSIONS, LEAST_SHEETS = 220, 250, 380, 16
 
 
 @pytest.fixture
-def without_menu(settings: Any) -> Callable[[], None]:
+def without_menu(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Call it, and pages are drawn without the menu from then on."""
-    settings.MENU_COUNT_SECONDS = 60
-
-    def run() -> None:
-        sidebar = {**settings.UNFOLD["SIDEBAR"], "navigation": []}
-        settings.UNFOLD = {**settings.UNFOLD, "SIDEBAR": sidebar}
-
-    return run
+    return lambda: monkeypatch.setattr(menu, "MENU", menu.MENU[:1])
 
 
 def test_hostile_values_break_no_page_and_no_role_sees_what_it_may_not(without_menu: Any) -> None:
