@@ -24,7 +24,7 @@ from analytics.forecasts.preparing import prepare_tasks
 from analytics.forecasts.runs import Progress, end_run, lock_running, note_progress, open_run, progress_of
 from analytics.forecasts.working import MOST_ATTEMPTS, Worked, work
 from analytics.models import ForecastRun, ForecastTask
-from gullu.jobs import enqueue, reason_of, waiting
+from gullu.jobs import broken_off, enqueue, reason_of, waiting
 from gullu.locks import advisory_lock, transaction_lock
 from gullu.models import JobRun, User
 
@@ -63,7 +63,7 @@ def start_run(
     running = ForecastRun.objects.select_for_update(no_key=True).filter(state=ForecastRun.State.RUNNING)
     run = running.first()
     if run and run.last_day < last_day:
-        end_run(run, state=ForecastRun.State.DROPPED)
+        end_run(run, state=ForecastRun.State.DROPPED, error=broken_off())
         run = None
     started = run or open_run(last_day=last_day, trigger=trigger, actor=actor)
     if queue:
