@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from gullu import clock
 from gullu.alarms.definition import Alarm, Level
-from gullu.health.beats import silent_hosts, workers
+from gullu.health.beats import Worker, silent_hosts, workers
 from gullu.health.queue import standing
 from gullu.health.runs import JobStanding, standings
 from gullu.models import JobRun
@@ -38,7 +38,9 @@ def check() -> list[Alarm]:
 
 
 def _workers() -> Iterator[Alarm]:
-    for worker in silent_hosts(workers()):
+    found = workers()
+    yield from no_worker(found)
+    for worker in silent_hosts(found):
         if worker.age_seconds <= SILENT_HOST_WITHIN_SECONDS:
             yield Alarm(
                 code=f"WORKER_SILENT:{worker.host}"[:80],
@@ -51,6 +53,24 @@ def _workers() -> Iterator[Alarm]:
                 link=reverse("system_state"),
                 rights=SYSTEM,
             )
+
+
+def no_worker(found: Sequence[Worker]) -> Iterator[Alarm]:
+    """That nobody does the shop's work, also where the last worker ended as it was asked to; no statement.
+
+    A worker that looks for alarms lives, so it is `manage.py watch` that finds this.
+    """
+    if not any(worker.alive for worker in found):
+        yield Alarm(
+            code="NO_WORKER",
+            level=Level.DANGER,
+            sentence=_(
+                "No worker runs: no orders are read and no stock is sent. Start one with “systemctl start gullu-worker”"
+                " or “manage.py serve”."
+            ),
+            link=reverse("system_state"),
+            rights=SYSTEM,
+        )
 
 
 def _queue() -> Iterator[Alarm]:

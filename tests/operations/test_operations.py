@@ -20,6 +20,7 @@ from gullu.settings import JOB_TIMEOUT_SECONDS
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "operations"
 UNITS = sorted(FOLDER.glob("*.service"))
+TIMERS = sorted(FOLDER.glob("*.timer"))
 TEXT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 PYTHON = "/srv/gullu/app/.venv/bin/python"
 
@@ -69,17 +70,29 @@ def test_units_ask_the_main_process_only_and_wait_for_it(path: Path) -> None:
         assert int(service["TimeoutStopSec"]) > JOB_TIMEOUT_SECONDS
 
 
-@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", TIMERS, ids=lambda path: path.name)
+def test_timers_start_a_unit_again_and_again_also_after_it_failed(path: Path) -> None:
+    timer = Unit(path)["Timer"]
+
+    # By the clock: what counts from the last success would end with the first failure.
+    assert (path.with_suffix(".service") in UNITS, timer["OnCalendar"]) == (True, "*:0/5")
+    assert Unit(path)["Install"]["WantedBy"] == "timers.target"
+    assert Unit(path.with_suffix(".service"))["Service"]["Type"] == "oneshot"
+
+
+@pytest.mark.parametrize("path", [*UNITS, *TIMERS], ids=lambda path: path.name)
 def test_systemd_accepts_the_units(path: Path, tmp_path: Path) -> None:
     """By `systemd-analyze verify` where it is installed; the tests above read the files everywhere."""
     program = shutil.which("systemd-analyze")
     if program is None:
-        assert set(Unit(path).sections()) <= {"Unit", "Service", "Install"}
+        assert set(Unit(path).sections()) <= {"Unit", "Service", "Timer", "Install"}
         return
-    copy = tmp_path / path.name
-    # The program must be there to be accepted.
-    copy.write_text(path.read_text(encoding="utf-8").replace(PYTHON, sys.executable), encoding="utf-8")
+    for unit in {path, path.with_suffix(".service")}:
+        # The program must be there to be accepted, and so must the service a timer starts.
+        text = unit.read_text(encoding="utf-8").replace(PYTHON, sys.executable)
+        (tmp_path / unit.name).write_text(text, encoding="utf-8")
 
+    copy = tmp_path / path.name
     done = subprocess.run([program, "verify", copy], capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
@@ -122,16 +135,41 @@ def test_page_names_only_what_exists() -> None:
     assert [link for link in missing if link not in {"monitoring.md", "backup.md"}] == []
 
 
+def _log_format(text: str) -> str:
+    (found,) = re.findall(r"^log_format (.*);$", text, re.MULTILINE)
+    return str(found)
+
+
 @pytest.mark.parametrize("name", ["Caddyfile", "nginx.conf"])
 def test_proxies_write_what_the_application_believes(name: str) -> None:
-    """One entry of our own in X-Forwarded-For, the scheme, room for the largest upload, no figures to the outside."""
-    text = (FOLDER / name).read_text(encoding="utf-8")
+    """One entry of our own in X-Forwarded-For, the scheme, room for the largest upload, no figures to the outside.
 
-    assert [part in text for part in ("/metrics", "30")] == [True, True]
+    The logs hold no queries (what people search for) and no headers (the key of the webhook).
+    """
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    needed = {
+        "nginx.conf": (
+            "location = /metrics",
+            "client_max_body_size 30m;",
+            "proxy_read_timeout 180s;",
+            "proxy_set_header X-Forwarded-For $remote_addr;",
+            "proxy_set_header X-Forwarded-Proto https;",
+        ),
+        "Caddyfile": (
+            "@inside path /metrics",
+            "max_size 32MB",
+            "response_header_timeout 180s",
+            'request>uri regexp \\?.* ""',
+            "request>headers delete",
+        ),
+    }[name]
+
+    assert [part for part in needed if part not in text] == []
+    assert text.count("{") == text.count("}")
     if name == "nginx.conf":
-        assert "proxy_set_header X-Forwarded-For $remote_addr;" in text
-        assert "proxy_set_header X-Forwarded-Proto https;" in text
-        assert text.count("{") == text.count("}")
+        written = re.findall(r"^ *access_log (\S+) (\S+);", text, re.MULTILINE)
+        assert written == [("/var/log/nginx/gullu.log", "gullu")] * 2
+        assert re.findall(r"\$(?:request|request_uri|args|query_string|http_\w+)\b", _log_format(text)) == []
     assert "Strict-Transport-Security" not in re.sub(r"#.*", "", text)
 
 

@@ -228,6 +228,7 @@ def test_silent_worker_and_stuck_queue_are_alarms() -> None:
     found = codes(system.check())
 
     assert {code: level for code, level in found.items() if code != "DISK_FULL"} == {
+        "NO_WORKER": Level.DANGER,
         "WORKER_SILENT:depo": Level.WARNING,
         "QUEUE_STUCK": Level.DANGER,
     }
