@@ -1,71 +1,25 @@
-"""Every page of the figures, for every role: who may open it, who may change anything, and that all else is closed."""
+"""Pages of the figures: what all of them refuse, and what the menu shows of them. Who may open each: tests/rights."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 import pytest
-from django.contrib import admin
 from django.contrib.auth.models import Permission
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from analytics import urls
-from analytics.models import Campaign, CargoTariff, CostSheet, ExchangeRate, PlanningRule, ProfitPolicy
+from analytics.models import CostSheet
 from gullu.roles import ANALYST, MANAGER, OFFICE, WAREHOUSE
 from tests.factories import make_product, make_superuser, make_user
 from tests.gullu.test_admin_pages import make_inputs
+from tests.rights.table import PERSONS, read_table
 
 pytestmark = pytest.mark.django_db
 
 ALL_ROLES: Final = (MANAGER, OFFICE, WAREHOUSE, ANALYST)
-SALES: Final = frozenset({MANAGER, OFFICE, ANALYST})
-PROFIT: Final = frozenset({MANAGER, ANALYST})
-DESK: Final = frozenset({MANAGER, OFFICE})
-OWNER: Final = frozenset({MANAGER})
-NOBODY: Final[frozenset[str]] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Roles that may read it and roles that may send something to it; None: it knows no such request."""
-
-    get: frozenset[str] | None = None
-    post: frozenset[str] | None = None
-
-
-def _read(space: str, roles: frozenset[str], *names: str) -> dict[str, Page]:
-    return {f"{space}:{name}": Page(get=roles) for name in names}
-
-
-PAGES: Final[dict[str, Page]] = {
-    **_read("sales", SALES, "start", "excel", "pdf", "lines", "lines_excel", "lines_pdf"),
-    **_read("profit", PROFIT, "start", "excel", "pdf", "lines", "lines_excel", "lines_pdf", "line"),
-    **_read("profit", PROFIT, "line_excel", "line_pdf"),
-    **_read("profit", PROFIT, "missing", "missing_excel", "missing_pdf"),
-    **_read("profit", PROFIT, "simulator", "simulator_excel", "simulator_pdf"),
-    **_read("forecasts", SALES, "start", "excel", "pdf", "progress", "model", "model_excel", "model_pdf"),
-    "forecasts:begin": Page(post=DESK),
-    **_read("advice", SALES, "start", "excel", "pdf", "model", "variant"),
-    **_read("advice", SALES, "variant_excel", "variant_pdf"),
-    **_read("advice", SALES, "purchase", "purchase_excel", "purchase_pdf"),
-    **_read("production", SALES, "start", "plan", "pdf", "excel", "list_excel", "list_pdf"),
-    "production:new": Page(get=DESK, post=DESK),
-    **{f"production:{name}": Page(post=DESK) for name in ("save", "numbers", "all_made", "state")},
-    "insights:start": Page(get=PROFIT, post=PROFIT),
-    **_read("insights", PROFIT, "answer", "progress", "excel", "pdf"),
-}
-# Of the back office: the list and its rows, a new row, changing one, taking one away.
-ADMINS: Final[dict[type[Any], tuple[frozenset[str], ...]]] = {
-    Campaign: (SALES, DESK, DESK, DESK),
-    CargoTariff: (PROFIT, OWNER, OWNER, OWNER),
-    CostSheet: (PROFIT, OWNER, OWNER, OWNER),
-    ExchangeRate: (PROFIT, OWNER, OWNER, NOBODY),
-    PlanningRule: (SALES, DESK, DESK, DESK),
-    ProfitPolicy: (PROFIT, OWNER, OWNER, NOBODY),
-}
 
 
 def patterns() -> Iterator[tuple[str, URLPattern]]:
@@ -93,19 +47,10 @@ def client_of(role: str | None = None, **options: Any) -> Client:
 # --- our own pages ----------------------------------------------------------------------------------------------------
 
 
-def test_every_address_is_in_the_table() -> None:
-    assert {name for name, _pattern in patterns()} == set(PAGES)
-
-
 def test_other_requests_than_meant_change_nothing() -> None:
     client = client_of()
 
-    for name, page in PAGES.items():
-        found = {
-            "get": client.get(address_of(name)).status_code == 405,
-            "post": client.post(address_of(name)).status_code == 405,
-        }
-        assert (name, found) == (name, {"get": page.get is None, "post": page.post is None})
+    for name, _pattern in patterns():
         others = [getattr(client, method)(address_of(name)).status_code for method in ("put", "delete")]
         assert (name, others) == (name, [405, 405])
 
@@ -113,47 +58,12 @@ def test_other_requests_than_meant_change_nothing() -> None:
 def test_nothing_is_taken_from_another_site() -> None:
     client = client_of(enforce_csrf_checks=True)
 
-    answers = {name: client.post(address_of(name)).status_code for name, page in PAGES.items() if page.post}
+    answers = {name: client.post(address_of(name)).status_code for name, _pattern in patterns()}
 
     assert set(answers.values()) == {403}
 
 
 # --- the back office --------------------------------------------------------------------------------------------------
-
-
-def _actions(model: type[Any], *, may_add: bool, may_delete: bool) -> list[str]:
-    own = ["carry_on"] if model is CargoTariff and may_add else []
-    return [*own, "delete_selected"] if may_delete else own
-
-
-@pytest.mark.parametrize("role", ALL_ROLES)
-def test_each_role_enters_what_it_answers_for(role: str, rf: RequestFactory) -> None:
-    make_inputs(make_product())
-    client, found = client_of(role), {}
-    request = rf.get("/")
-    request.user = client.get("/admin/").wsgi_request.user
-
-    for model in ADMINS:
-        name, key = f"admin:analytics_{model._meta.model_name}", model._default_manager.get().pk
-        change = reverse(f"{name}_change", args=[key])
-        found[model] = [
-            [client.get(reverse(f"{name}_changelist")).status_code, client.get(change).status_code],
-            [client.get(reverse(f"{name}_add")).status_code, client.post(reverse(f"{name}_add")).status_code],
-            [client.post(change).status_code],
-            [client.get(reverse(f"{name}_delete", args=[key])).status_code],
-            sorted(admin.site.get_model_admin(model).get_actions(request)),
-        ]
-
-    assert found == {
-        model: [
-            [200 if role in looks else 403] * 2,
-            [200 if role in adds else 403] * 2,
-            [200 if role in changes else 403],
-            [200 if role in deletes else 403],
-            _actions(model, may_add=role in adds, may_delete=role in deletes),
-        ]
-        for model, (looks, adds, changes, deletes) in ADMINS.items()
-    }
 
 
 @pytest.mark.parametrize("role", ALL_ROLES)
@@ -170,18 +80,15 @@ def test_own_actions_of_the_inputs_are_for_the_manager(role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ALL_ROLES)
-def test_menu_leads_only_where_the_role_may_go(role: str) -> None:
-    client = client_of(role)
-    groups = client.get("/admin/").context["sidebar_navigation"]
-    links = [item["link"] for group in groups for item in group["items"]]
-    figures = {link for link in links if "/analytics/" in link}
+def test_menu_leads_to_every_page_of_figures_the_role_may_open(role: str) -> None:
+    table = read_table("Addresses", PERSONS)
+    groups = client_of(role).get("/admin/").context["sidebar_navigation"]
+    links = {item["link"] for group in groups for item in group["items"]}
+    starts = [name for name, _pattern in patterns() if name.endswith((":start", ":simulator"))]
 
-    assert [link for link in figures if client.get(link).status_code != 200] == []
-    assert {link for link in figures if link.startswith("/analytics/") and "/papers/" not in link} == {
-        reverse(name)
-        for name, page in PAGES.items()
-        if name.endswith((":start", ":simulator")) and role in (page.get or NOBODY)
-    }
+    shown = {name for name in starts if reverse(name) in links}
+
+    assert shown == {name for name in starts if "G" in table[name][role]}
 
 
 def test_menu_hides_amounts_from_who_has_only_the_right_for_their_page() -> None:

@@ -331,13 +331,13 @@ def test_control_without_the_arbiter_two_people_hold_one_order(
     variant: Variant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a plain "look, then write", two people believe that they have the same order."""
+    looked = threading.Barrier(4)
 
     def look_then_write(*, user_id: int, now: Any) -> int | None:
         order = claims.free_orders(user_id=user_id, now=now).most_urgent_first().first()
         if order is None:
             return None
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(0.05)")
+        looked.wait(timeout=10)
         PickClaim.objects.update_or_create(
             order=order,
             defaults={"user_id": user_id, "claimed_at": now, "expires_at": now + claims.CLAIM_TIME},

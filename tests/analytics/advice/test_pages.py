@@ -75,16 +75,6 @@ SANDALS = [("0300", "Beyaz", size) for size in ("36", "37", "38")]
 # --- rights -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize(
-    ("role", "status"), [(MANAGER, 200), (OFFICE, 200), (ANALYST, 200), (WAREHOUSE, 403)]
-)
-def test_pages_are_for_those_who_may_see_what_is_expected(path: str, role: str, status: int) -> None:
-    goods = small_shop()
-
-    assert client_of(role).get(path_of(path, goods)).status_code == status
-
-
 def test_page_asks_to_sign_in() -> None:
     answer = Client().get(PAGE)
 

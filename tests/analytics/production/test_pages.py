@@ -20,7 +20,7 @@ from analytics.facts.services import refresh_facts
 from analytics.models import ProductionPlan
 from analytics.production.pages import MODELS_PER_PAGE
 from catalog.models import Variant
-from gullu.roles import ANALYST, MANAGER, OFFICE, WAREHOUSE
+from gullu.roles import ANALYST, OFFICE
 from orders.enums import OrderState
 from tests.analytics.production.kit import client_of, make_plan, numbers
 from tests.factories import make_order, make_product, make_user, make_variant
@@ -73,30 +73,6 @@ def first_day() -> str:
 
 
 # --- rights -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("role", "sees", "makes"),
-    [(MANAGER, 200, 200), (OFFICE, 200, 200), (ANALYST, 200, 403), (WAREHOUSE, 403, 403)],
-)
-def test_pages_are_for_those_who_may(role: str, sees: int, makes: int) -> None:
-    plan = make_plan({make_variant(): 4})
-    client = client_of(role)
-    own = f"{PAGE}{plan.pk}/"
-
-    seen = [client.get(path).status_code for path in (PAGE, own, f"{own}pdf/", f"{own}excel/")]
-    made = [
-        client.get(f"{PAGE}new/").status_code,
-        client.post(f"{PAGE}new/", TERMS).status_code,
-        client.post(f"{PAGE}new/save/").status_code,
-        *(
-            client.post(f"{own}{name}/", {"seen": "DRAFT"}).status_code
-            for name in ("numbers", "all-made", "state")
-        ),
-    ]
-
-    assert seen == [sees] * 4
-    assert made == ([403] * 6 if makes == 403 else [200, 422, 302, 302, 404, 404])
 
 
 def test_right_without_staff_opens_nothing() -> None:
