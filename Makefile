@@ -2,14 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip install --disable-pip-version-check --quiet
+INSTALL := $(PY) tools/install.py
 export PIP_ROOT_USER_ACTION := ignore
 
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve migrate static test lint types checks audit format bench i18n clean
+.PHONY: help setup setup-dev demo serve migrate static test test-database lint types checks audit format bench i18n clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,13 +29,13 @@ $(VENV)/.made:
 
 $(READY): requirements.txt | $(VENV)/.made
 	@echo "Installing packages into $(VENV) ..."
-	@$(PIP) -r requirements.txt
+	@$(INSTALL) requirements.txt
 	@touch $@
 
 # requirements-dev.txt names requirements.txt as well: one installation instead of two.
 $(READY_DEV): requirements-dev.txt requirements.txt | $(VENV)/.made
 	@echo "Installing packages, also those for tests and checks, into $(VENV) ..."
-	@$(PIP) -r requirements-dev.txt
+	@$(INSTALL) requirements-dev.txt
 	@touch $(READY) $@
 
 demo: $(READY) ## A whole shop to try out, with a practice Trendyol; RESET=1 begins anew
@@ -53,6 +53,11 @@ static: $(READY) ## Collect the static files
 # Tests start many processes; compiled modules make each start shorter, also where the environment forbids them.
 test: $(READY_DEV) ## All tests; ARGS="tests/orders -k pick" for some
 	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# What the first test would do otherwise while the others wait for it.
+test-database: $(READY_DEV)
+	@DJANGO_SETTINGS_MODULE=gullu.settings_test $(PY) manage.py shell --no-imports -c \
+	  "from tests.database import use_template; use_template()"
 
 lint: $(READY_DEV) ## ruff, djlint, import contracts
 	$(PY) -m ruff check .

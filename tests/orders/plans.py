@@ -31,13 +31,13 @@ def fill_table(number: int = 800) -> None:
     OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
-            line_id=order.package_id,
-            barcode=f"X{order.package_id}",
+            line_id=place,
+            barcode=f"X{place}",
             quantity=1,
             stock_state=StockState.HISTORIC,
             created_at=order.ordered_at,
         )
-        for order in orders
+        for place, order in enumerate(orders)
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE orders_order, orders_orderline")
