@@ -78,6 +78,14 @@ def _changed(values: dict[str, Any], **changes: Any) -> Iterator[None]:
     values.update(before)
 
 
+def holds_stock() -> bool:
+    """Whether there is anything I1 to I5 say something about: a balance, a movement, a line of an order."""
+    tables = ("inventory_centralstock", "inventory_rafurun", "inventory_stockmovement", "orders_orderline")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + " OR ".join(f"EXISTS (SELECT FROM {table})" for table in tables))
+        return bool(cursor.fetchone()[0])
+
+
 # --- emptying -------------------------------------------------------------------------------------------------
 
 

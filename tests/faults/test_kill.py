@@ -70,7 +70,7 @@ def test_a_push_killed_at_any_step_is_repaired_by_the_next_one(shop: Shop, after
         # Change both numbers, so that the next round has something to say and says it differently.
         stock(first, shop.shelf, 1)
         stock(second, shop.shelf, 1)
-        step += 3
+        step += 4
     assert step > 40
 
 
@@ -101,7 +101,7 @@ def test_a_pull_killed_at_any_step_reads_the_rest_next_time(shop: Shop) -> None:
 
         assert Order.objects.count() == placed
         assert availability()[0].reserved == placed
-        step += 2
+        step += 3
     assert step > 20
 
 

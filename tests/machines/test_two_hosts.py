@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import requests
 from django.db import connection
-from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ, Success, Task
 
@@ -30,6 +29,7 @@ from tests.factories import make_order, make_shelf, make_user, make_variant, sto
 from tests.gullu.excelkit import give, workbook
 from tests.machines.conftest import Site
 from tests.machines.hosts import HOLDER, Program, ask, ask_once, held, somebody_waits_for_a_lock, wait_for
+from tests.sessions import session_of
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -38,12 +38,6 @@ pytestmark = [
 
 PUSH, PULL = "integrations.tasks.push_stock_job", "integrations.tasks.pull_orders_job"
 HANG = "timeout_after"
-
-
-def session_of(user: User) -> str:
-    client = Client()
-    client.force_login(user)
-    return str(client.session.session_key)
 
 
 def queued(task: str, **kwargs: Any) -> int:

@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
 from gullu.models import User
-from gullu.sessions import SessionStore
 from tests.factories import make_superuser
+from tests.sessions import session_of
 
 # The shell is the same engine without the windows, menus and services of a browser: a third of the work for a page.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -135,16 +134,6 @@ def test_pages(settings: Any) -> None:
 
 def ready(page: Any) -> None:
     page.wait_for_selector("html[data-ready=true]")
-
-
-def session_of(user: User) -> str:
-    """The key of a new session of `user`."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = django_settings.AUTHENTICATION_BACKENDS[-1]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
 
 
 def wedge(page: Any, text: str, *, suffix: str = "Enter") -> None:

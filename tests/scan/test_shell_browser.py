@@ -25,12 +25,12 @@ def test_scan_typed_by_a_scanner_is_answered(page):
     assert booked() == ["A-B-03"]
 
 
-@pytest.mark.parametrize("suffix", ["Enter", "Tab", "NumpadEnter"])
-def test_scan_ends_with_the_suffix_of_the_scanner(page, suffix):
-    wedge(page, "8680000000017", suffix=suffix)
+def test_scan_ends_with_the_suffix_of_the_scanner(page):
+    for number, suffix in enumerate(("Enter", "Tab", "NumpadEnter")):
+        wedge(page, f"868000000001{number}", suffix=suffix)
 
-    answered(page, "OK", "8680000000017")
-    assert page.evaluate(FOCUSED) == "scan"
+        answered(page, "OK", f"868000000001{number}")
+        assert page.evaluate(FOCUSED) == "scan"
 
 
 def test_second_enter_sends_nothing(page):
@@ -105,13 +105,13 @@ def test_focus_returns_to_the_scan_box_after_a_click_on_a_button(page):
     answered(page, "OK", "A-B-03")
 
 
-@pytest.mark.parametrize("target", [".facts", "h1", ".picture-small >> nth=0"])
-def test_focus_returns_to_the_scan_box_after_a_click_anywhere(page, target):
-    page.locator(target).first.click()
-    if page.locator("#zoom-dialog[open]").count():
-        page.keyboard.press("Escape")
+def test_focus_returns_to_the_scan_box_after_a_click_anywhere(page):
+    for target in (".facts", "h1", ".picture-small >> nth=0"):
+        page.locator(target).first.click()
+        if page.locator("#zoom-dialog[open]").count():
+            page.keyboard.press("Escape")
 
-    until(page, "document.activeElement.id === 'scan'")
+        until(page, "document.activeElement.id === 'scan'")
 
 
 def test_scan_reaches_the_box_when_a_button_has_the_focus(page):
@@ -182,7 +182,7 @@ def test_answer_keeps_the_scroll_position(open_page):
 
 
 @pytest.mark.parametrize("outcome", ["OK", "DONE", "WRONG", "NEIGHBOUR", "REFUSED", "UNKNOWN"])
-def test_outcome_is_seen_heard_and_felt(page, outcome):
+def test_outcome_is_seen_heard_and_felt_by_everybody(page, outcome):
     wedge(page, f"{outcome} 1")
 
     answered(page, outcome)
@@ -191,6 +191,7 @@ def test_outcome_is_seen_heard_and_felt(page, outcome):
     assert page.locator(f".flash.flash-{outcome}.flash-on").count() == 1
     voice = "#say-loud" if outcome not in {"OK", "DONE"} else "#say"
     page.locator(voice, has_text=f"Okundu: {outcome} 1").wait_for(state="attached")
+    assert serious_findings(page) == []
 
 
 def test_sounds_start_after_the_first_key(page):
@@ -218,11 +219,15 @@ def test_sound_can_be_switched_off_and_stays_off(page):
 
 
 @pytest.mark.parametrize("address", ["/scan/try/", "/scan/", "/scan/offline/"])
-@pytest.mark.parametrize("width", [320, 360, 1280])
-def test_page_needs_no_horizontal_scrolling(open_page, address, width):
-    page = open_page(make_superuser(), address, viewport={"width": width, "height": 640})
+def test_page_needs_no_horizontal_scrolling(open_page, address):
+    page, widths = open_page(make_superuser(), address, viewport=PHONE), (320, 360, 1280)
 
-    assert page.evaluate("document.scrollingElement.scrollWidth") == width
+    found = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 640})
+        found.append(page.evaluate("document.scrollingElement.scrollWidth"))
+
+    assert found == [*widths]
 
 
 def test_targets_are_large_enough_for_thumbs(open_page):
@@ -235,14 +240,6 @@ def test_targets_are_large_enough_for_thumbs(open_page):
     )
 
     assert small == []
-
-
-@pytest.mark.parametrize("outcome", ["OK", "DONE", "WRONG", "NEIGHBOUR", "REFUSED", "UNKNOWN"])
-def test_page_has_no_serious_accessibility_finding(page, outcome):
-    wedge(page, f"{outcome} 1")
-    answered(page, outcome)
-
-    assert serious_findings(page) == []
 
 
 def test_dialogs_and_notices_have_no_serious_accessibility_finding(page):

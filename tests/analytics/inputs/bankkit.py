@@ -76,7 +76,7 @@ def stub_bank() -> Iterator[StubBank]:
         def log_message(self, *_args: Any) -> None: ...
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     bank.url = f"http://127.0.0.1:{server.server_address[1]}/kurlar"
     try:
