@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve migrate static test test-database lint types checks audit format bench i18n clean
+.PHONY: help setup setup-dev demo serve migrate static test test-ready lint types checks audit format bench i18n clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,10 +54,11 @@ static: $(READY) ## Collect the static files
 test: $(READY_DEV) ## All tests; ARGS="tests/orders -k pick" for some
 	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-# What the first test would do otherwise while the others wait for it.
-test-database: $(READY_DEV)
+# What every worker of the tests would do otherwise, or wait for: the database they copy, and the modules they compile.
+test-ready: $(READY_DEV)
 	@DJANGO_SETTINGS_MODULE=gullu.settings_test $(PY) manage.py shell --no-imports -c \
 	  "from tests.database import use_template; use_template()"
+	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --collect-only --quiet >/dev/null
 
 lint: $(READY_DEV) ## ruff, djlint, import contracts
 	$(PY) -m ruff check .

@@ -5,6 +5,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -14,457 +16,511 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CommissionImport",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.CreateModel(
+                    name="CommissionImport",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("ACCOUNTS", "Commissions of orders"),
+                                    ("TARIFF", "Commission rates"),
+                                ],
+                                max_length=10,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("READING", "Being read"),
+                                    ("PREVIEW", "Waits for a decision"),
+                                    ("APPLIED", "Applied"),
+                                    ("UNCHANGED", "Changed nothing"),
+                                    ("UNDONE", "Undone"),
+                                    ("DROPPED", "Dropped"),
+                                    ("FAILED", "Cannot be read"),
+                                ],
+                                default="READING",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("file_name", models.CharField(max_length=200, verbose_name="file")),
+                        ("digest", models.CharField(max_length=64, verbose_name="digest")),
+                        (
+                            "file",
+                            models.FileField(
+                                blank=True, upload_to="commissions/%Y/%m/", verbose_name="content"
+                            ),
+                        ),
+                        ("sheet", models.CharField(blank=True, max_length=100, verbose_name="sheet")),
+                        ("valid_from", models.DateField(verbose_name="valid from")),
+                        ("only_valid", models.BooleanField(default=False, verbose_name="valid rows only")),
+                        ("error", models.TextField(blank=True, verbose_name="reason")),
+                        ("read_count", models.PositiveIntegerField(default=0, verbose_name="rows read")),
+                        (
+                            "read_total",
+                            models.PositiveIntegerField(default=0, verbose_name="rows in the file"),
+                        ),
+                        ("new_count", models.PositiveIntegerField(default=0, verbose_name="new")),
+                        ("changed_count", models.PositiveIntegerField(default=0, verbose_name="changed")),
+                        ("ended_count", models.PositiveIntegerField(default=0, verbose_name="ended")),
+                        ("same_count", models.PositiveIntegerField(default=0, verbose_name="unchanged")),
+                        ("wrong_count", models.PositiveIntegerField(default=0, verbose_name="wrong")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="given")),
+                        ("compared_at", models.DateTimeField(blank=True, null=True, verbose_name="compared")),
+                        ("applied_at", models.DateTimeField(blank=True, null=True, verbose_name="applied")),
+                        ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="undone")),
+                        (
+                            "applied_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="applied by",
+                            ),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="given by",
+                            ),
+                        ),
+                        (
+                            "undone_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="undone by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "commission file",
+                        "verbose_name_plural": "commission files",
+                        "default_permissions": ("add", "change", "view"),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CommissionImportRow",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "row_number",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="row"),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("WRONG", "Wrong"),
+                                    ("CHANGED", "Changed"),
+                                    ("ENDED", "Ended"),
+                                    ("NEW", "New"),
+                                    ("SAME", "Unchanged"),
+                                ],
+                                default="NEW",
+                                max_length=8,
+                                verbose_name="outcome",
+                            ),
+                        ),
+                        (
+                            "target",
+                            models.CharField(
+                                choices=[
+                                    ("ORDER", "Order"),
+                                    ("BARCODE", "Barcode"),
+                                    ("CATEGORY", "Category"),
+                                ],
+                                max_length=8,
+                                verbose_name="of",
+                            ),
+                        ),
+                        ("key", models.CharField(blank=True, max_length=120, verbose_name="key")),
+                        ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                        (
+                            "price_from",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="price from"
+                            ),
+                        ),
+                        (
+                            "price_to",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="price to",
+                            ),
+                        ),
+                        (
+                            "old_value",
+                            models.DecimalField(
+                                blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="before"
+                            ),
+                        ),
+                        (
+                            "new_value",
+                            models.DecimalField(
+                                blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="after"
+                            ),
+                        ),
+                        (
+                            "old_amount",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="order amount before",
+                            ),
+                        ),
+                        (
+                            "new_amount",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="order amount",
+                            ),
+                        ),
+                        (
+                            "old_discount",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="discount before",
+                            ),
+                        ),
+                        (
+                            "new_discount",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="discount",
+                            ),
+                        ),
+                        ("order_date", models.DateField(blank=True, null=True, verbose_name="order date")),
+                        (
+                            "hint",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("NOT_HERE", "Not known here"),
+                                    ("TURNS_NEGATIVE", "Only the return is in the file"),
+                                ],
+                                max_length=15,
+                                verbose_name="hint",
+                            ),
+                        ),
+                        ("error_code", models.CharField(blank=True, max_length=40, verbose_name="code")),
+                        ("error", models.TextField(blank=True, verbose_name="reason")),
+                        (
+                            "commission_import",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="rows",
+                                to="analytics.commissionimport",
+                                verbose_name="commission file",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "row of a commission file",
+                        "verbose_name_plural": "rows of commission files",
+                        "default_permissions": (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CommissionRate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "target",
+                            models.CharField(
+                                choices=[
+                                    ("ORDER", "Order"),
+                                    ("BARCODE", "Barcode"),
+                                    ("CATEGORY", "Category"),
+                                ],
+                                max_length=8,
+                                verbose_name="of",
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=120, verbose_name="key")),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        (
+                            "price_from",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="price from"
+                            ),
+                        ),
+                        (
+                            "price_to",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="price to",
+                            ),
+                        ),
+                        ("rate", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="rate, %")),
+                        ("valid_from", models.DateField(verbose_name="valid from")),
+                        (
+                            "valid_to",
+                            models.DateField(blank=True, null=True, verbose_name="valid until before"),
+                        ),
+                        (
+                            "commission_import",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rates",
+                                to="analytics.commissionimport",
+                                verbose_name="commission file",
+                            ),
+                        ),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="ended_rates",
+                                to="analytics.commissionimport",
+                                verbose_name="ended by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "commission rate",
+                        "verbose_name_plural": "commission rates",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OrderCommission",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("order_number", models.CharField(max_length=40, verbose_name="order number")),
+                        (
+                            "commission",
+                            models.DecimalField(decimal_places=2, max_digits=14, verbose_name="commission"),
+                        ),
+                        (
+                            "order_amount",
+                            models.DecimalField(decimal_places=2, max_digits=14, verbose_name="order amount"),
+                        ),
+                        (
+                            "discount",
+                            models.DecimalField(
+                                decimal_places=2, default=Decimal("0"), max_digits=14, verbose_name="discount"
+                            ),
+                        ),
+                        ("order_date", models.DateField(blank=True, null=True, verbose_name="order date")),
+                        (
+                            "commission_import",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="order_commissions",
+                                to="analytics.commissionimport",
+                                verbose_name="commission file",
+                            ),
+                        ),
+                        (
+                            "replaced_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_commissions",
+                                to="analytics.commissionimport",
+                                verbose_name="replaced by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "commission of an order",
+                        "verbose_name_plural": "commissions of orders",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="commissionimport",
+                    index=models.Index(fields=["kind", "-applied_at"], name="commission_import_applied"),
+                ),
+                migrations.AddConstraint(
+                    model_name="commissionimport",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["ACCOUNTS", "TARIFF"]),
+                            models.Q(("kind", ""), ("state__in", ["READING", "FAILED", "DROPPED"])),
+                            _connector="OR",
+                        ),
+                        name="commission_import_kind_known",
                     ),
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        blank=True,
-                        choices=[("ACCOUNTS", "Commissions of orders"), ("TARIFF", "Commission rates")],
-                        max_length=10,
-                        verbose_name="kind",
+                migrations.AddConstraint(
+                    model_name="commissionimport",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["APPLIED", "UNDONE"]), _negated=True),
+                            ("applied_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="commission_import_applied_when",
                     ),
                 ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("READING", "Being read"),
-                            ("PREVIEW", "Waits for a decision"),
-                            ("APPLIED", "Applied"),
-                            ("UNCHANGED", "Changed nothing"),
-                            ("UNDONE", "Undone"),
-                            ("DROPPED", "Dropped"),
-                            ("FAILED", "Cannot be read"),
-                        ],
-                        default="READING",
-                        max_length=10,
-                        verbose_name="state",
+                migrations.AddConstraint(
+                    model_name="commissionimport",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["READING", "PREVIEW"])),
+                        fields=("digest", "valid_from"),
+                        name="commission_import_waits_once",
                     ),
                 ),
-                ("file_name", models.CharField(max_length=200, verbose_name="file")),
-                ("digest", models.CharField(max_length=64, verbose_name="digest")),
-                (
-                    "file",
-                    models.FileField(blank=True, upload_to="commissions/%Y/%m/", verbose_name="content"),
-                ),
-                ("sheet", models.CharField(blank=True, max_length=100, verbose_name="sheet")),
-                ("valid_from", models.DateField(verbose_name="valid from")),
-                ("only_valid", models.BooleanField(default=False, verbose_name="valid rows only")),
-                ("error", models.TextField(blank=True, verbose_name="reason")),
-                ("read_count", models.PositiveIntegerField(default=0, verbose_name="rows read")),
-                ("read_total", models.PositiveIntegerField(default=0, verbose_name="rows in the file")),
-                ("new_count", models.PositiveIntegerField(default=0, verbose_name="new")),
-                ("changed_count", models.PositiveIntegerField(default=0, verbose_name="changed")),
-                ("ended_count", models.PositiveIntegerField(default=0, verbose_name="ended")),
-                ("same_count", models.PositiveIntegerField(default=0, verbose_name="unchanged")),
-                ("wrong_count", models.PositiveIntegerField(default=0, verbose_name="wrong")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="given")),
-                ("compared_at", models.DateTimeField(blank=True, null=True, verbose_name="compared")),
-                ("applied_at", models.DateTimeField(blank=True, null=True, verbose_name="applied")),
-                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="undone")),
-                (
-                    "applied_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="applied by",
+                migrations.AddIndex(
+                    model_name="commissionimportrow",
+                    index=models.Index(
+                        fields=["commission_import", "outcome", "id"], name="commission_row_shown"
                     ),
                 ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="given by",
+                migrations.AddIndex(
+                    model_name="commissionimportrow",
+                    index=models.Index(
+                        fields=["commission_import", "target", "key"], name="commission_row_key"
                     ),
                 ),
-                (
-                    "undone_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="undone by",
+                migrations.AddConstraint(
+                    model_name="commissionimportrow",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("error__gt", ""), ("outcome", "WRONG")),
+                            models.Q(("outcome", "WRONG"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="commission_row_wrong_says_why",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "commission file",
-                "verbose_name_plural": "commission files",
-                "default_permissions": ("add", "change", "view"),
-            },
-        ),
-        migrations.CreateModel(
-            name="CommissionImportRow",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="commissionimportrow",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome__in", ["WRONG", "ENDED"]), ("new_value__isnull", False), _connector="OR"
+                        ),
+                        name="commission_row_has_value",
                     ),
                 ),
-                ("row_number", models.PositiveIntegerField(blank=True, null=True, verbose_name="row")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("WRONG", "Wrong"),
-                            ("CHANGED", "Changed"),
-                            ("ENDED", "Ended"),
-                            ("NEW", "New"),
-                            ("SAME", "Unchanged"),
-                        ],
-                        default="NEW",
-                        max_length=8,
-                        verbose_name="outcome",
+                migrations.AddIndex(
+                    model_name="commissionrate",
+                    index=models.Index(fields=["target", "key", "valid_from"], name="commission_rate_asked"),
+                ),
+                migrations.AddConstraint(
+                    model_name="commissionrate",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("target__in", ["BARCODE", "CATEGORY"]), models.Q(("key", ""), _negated=True)
+                        ),
+                        name="commission_rate_of_something",
                     ),
                 ),
-                (
-                    "target",
-                    models.CharField(
-                        choices=[("ORDER", "Order"), ("BARCODE", "Barcode"), ("CATEGORY", "Category")],
-                        max_length=8,
-                        verbose_name="of",
+                migrations.AddConstraint(
+                    model_name="commissionrate",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("rate__gte", 0), ("rate__lte", 100)),
+                        name="commission_rate_is_percent",
                     ),
                 ),
-                ("key", models.CharField(blank=True, max_length=120, verbose_name="key")),
-                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
-                (
-                    "price_from",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="price from"
+                migrations.AddConstraint(
+                    model_name="commissionrate",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("price_from__gte", 0),
+                            models.Q(
+                                ("price_to__isnull", True),
+                                ("price_to__gte", models.F("price_from")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="commission_rate_band_ordered",
                     ),
                 ),
-                (
-                    "price_to",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="price to"
+                migrations.AddConstraint(
+                    model_name="commissionrate",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_by__isnull", True), ("valid_to__isnull", True)),
+                            models.Q(("ended_by__isnull", False), ("valid_to__gte", models.F("valid_from"))),
+                            _connector="OR",
+                        ),
+                        name="commission_rate_validity",
                     ),
                 ),
-                (
-                    "old_value",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="before"
+                migrations.AddConstraint(
+                    model_name="commissionrate",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("target", "key", "price_from"),
+                        name="commission_rate_open_once",
                     ),
                 ),
-                (
-                    "new_value",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="after"
+                migrations.AddConstraint(
+                    model_name="ordercommission",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("order_number", ""), _negated=True),
+                        name="order_commission_of_an_order",
                     ),
                 ),
-                (
-                    "old_amount",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=14,
-                        null=True,
-                        verbose_name="order amount before",
+                migrations.AddConstraint(
+                    model_name="ordercommission",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("replaced_by__isnull", True)),
+                        fields=("order_number",),
+                        name="order_commission_once",
                     ),
                 ),
-                (
-                    "new_amount",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="order amount"
-                    ),
-                ),
-                (
-                    "old_discount",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="discount before"
-                    ),
-                ),
-                (
-                    "new_discount",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="discount"
-                    ),
-                ),
-                ("order_date", models.DateField(blank=True, null=True, verbose_name="order date")),
-                (
-                    "hint",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("NOT_HERE", "Not known here"),
-                            ("TURNS_NEGATIVE", "Only the return is in the file"),
-                        ],
-                        max_length=15,
-                        verbose_name="hint",
-                    ),
-                ),
-                ("error_code", models.CharField(blank=True, max_length=40, verbose_name="code")),
-                ("error", models.TextField(blank=True, verbose_name="reason")),
-                (
-                    "commission_import",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="rows",
-                        to="analytics.commissionimport",
-                        verbose_name="commission file",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "row of a commission file",
-                "verbose_name_plural": "rows of commission files",
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="CommissionRate",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "target",
-                    models.CharField(
-                        choices=[("ORDER", "Order"), ("BARCODE", "Barcode"), ("CATEGORY", "Category")],
-                        max_length=8,
-                        verbose_name="of",
-                    ),
-                ),
-                ("key", models.CharField(max_length=120, verbose_name="key")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "price_from",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="price from"
-                    ),
-                ),
-                (
-                    "price_to",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="price to"
-                    ),
-                ),
-                ("rate", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="rate, %")),
-                ("valid_from", models.DateField(verbose_name="valid from")),
-                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid until before")),
-                (
-                    "commission_import",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rates",
-                        to="analytics.commissionimport",
-                        verbose_name="commission file",
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ended_rates",
-                        to="analytics.commissionimport",
-                        verbose_name="ended by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "commission rate",
-                "verbose_name_plural": "commission rates",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="OrderCommission",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("order_number", models.CharField(max_length=40, verbose_name="order number")),
-                (
-                    "commission",
-                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="commission"),
-                ),
-                (
-                    "order_amount",
-                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="order amount"),
-                ),
-                (
-                    "discount",
-                    models.DecimalField(
-                        decimal_places=2, default=Decimal("0"), max_digits=14, verbose_name="discount"
-                    ),
-                ),
-                ("order_date", models.DateField(blank=True, null=True, verbose_name="order date")),
-                (
-                    "commission_import",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="order_commissions",
-                        to="analytics.commissionimport",
-                        verbose_name="commission file",
-                    ),
-                ),
-                (
-                    "replaced_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_commissions",
-                        to="analytics.commissionimport",
-                        verbose_name="replaced by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "commission of an order",
-                "verbose_name_plural": "commissions of orders",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="commissionimport",
-            index=models.Index(fields=["kind", "-applied_at"], name="commission_import_applied"),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["ACCOUNTS", "TARIFF"]),
-                    models.Q(("kind", ""), ("state__in", ["READING", "FAILED", "DROPPED"])),
-                    _connector="OR",
-                ),
-                name="commission_import_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["APPLIED", "UNDONE"]), _negated=True),
-                    ("applied_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="commission_import_applied_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionimport",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["READING", "PREVIEW"])),
-                fields=("digest", "valid_from"),
-                name="commission_import_waits_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionimportrow",
-            index=models.Index(fields=["commission_import", "outcome", "id"], name="commission_row_shown"),
-        ),
-        migrations.AddIndex(
-            model_name="commissionimportrow",
-            index=models.Index(fields=["commission_import", "target", "key"], name="commission_row_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionimportrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("error__gt", ""), ("outcome", "WRONG")),
-                    models.Q(("outcome", "WRONG"), _negated=True),
-                    _connector="OR",
-                ),
-                name="commission_row_wrong_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionimportrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("outcome__in", ["WRONG", "ENDED"]), ("new_value__isnull", False), _connector="OR"
-                ),
-                name="commission_row_has_value",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionrate",
-            index=models.Index(fields=["target", "key", "valid_from"], name="commission_rate_asked"),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("target__in", ["BARCODE", "CATEGORY"]), models.Q(("key", ""), _negated=True)
-                ),
-                name="commission_rate_of_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate__gte", 0), ("rate__lte", 100)), name="commission_rate_is_percent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("price_from__gte", 0),
-                    models.Q(
-                        ("price_to__isnull", True), ("price_to__gte", models.F("price_from")), _connector="OR"
-                    ),
-                ),
-                name="commission_rate_band_ordered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_by__isnull", True), ("valid_to__isnull", True)),
-                    models.Q(("ended_by__isnull", False), ("valid_to__gte", models.F("valid_from"))),
-                    _connector="OR",
-                ),
-                name="commission_rate_validity",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionrate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to__isnull", True)),
-                fields=("target", "key", "price_from"),
-                name="commission_rate_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ordercommission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("order_number", ""), _negated=True), name="order_commission_of_an_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ordercommission",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("replaced_by__isnull", True)),
-                fields=("order_number",),
-                name="order_commission_once",
-            ),
+            ]
         ),
     ]

@@ -7,6 +7,8 @@ import django.db.models.functions.math
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 # Each change of an order, its lines, put-backs, returns and exchanges leaves a note in the same transaction
 # (`analytics.facts.services` says why). One statement, one call, however many rows it changed.
@@ -83,254 +85,282 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="FactChange",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("order_id", models.BigIntegerField(null=True, verbose_name="order")),
-                ("product_id", models.BigIntegerField(null=True, verbose_name="model")),
-            ],
-            options={
-                "verbose_name": "changed order",
-                "verbose_name_plural": "changed orders",
-                "default_permissions": (),
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("order_id__isnull", False), ("product_id__isnull", False), _connector="OR"
-                        ),
-                        name="fact_change_of_something",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="FactState",
-            fields=[
-                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ("built_at", models.DateTimeField(verbose_name="built")),
-                ("refreshed_at", models.DateTimeField(verbose_name="refreshed")),
-            ],
-            options={
-                "verbose_name": "state of the facts",
-                "verbose_name_plural": "state of the facts",
-                "default_permissions": (),
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("id", 1)), name="fact_state_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SaleLine",
-            fields=[
-                ("id", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="order line")),
-                ("order_number", models.CharField(max_length=40, verbose_name="order number")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
-                ),
-                (
-                    "source",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("PHONE", "Phone"),
-                            ("SHOP", "Shop"),
-                            ("INSTAGRAM", "Instagram"),
-                            ("WHOLESALE", "Wholesale"),
-                            ("EXCHANGE", "Exchange"),
-                            ("OTHER", "Other"),
-                        ],
-                        max_length=10,
-                        verbose_name="came by",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("CREATED", "New"),
-                            ("PICKING", "Being prepared"),
-                            ("SHIPPED", "Shipped"),
-                            ("DELIVERED", "Delivered"),
-                            ("CANCELLED", "Cancelled"),
-                            ("RETURNED", "Came back"),
-                        ],
-                        max_length=10,
-                        verbose_name="order state",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("SOLD", "Sold"),
-                            ("CANCELLED", "Cancelled"),
-                            ("PENDING", "Waits for payment"),
-                            ("REPLACED", "Replaced by another package"),
-                        ],
-                        max_length=10,
-                        verbose_name="counts as",
-                    ),
-                ),
-                ("city", models.CharField(blank=True, max_length=100, verbose_name="city")),
-                ("carrier", models.CharField(blank=True, max_length=100, verbose_name="carrier")),
-                ("day", models.DateField(verbose_name="day")),
-                ("hour", models.PositiveSmallIntegerField(verbose_name="hour")),
-                ("barcode", models.CharField(max_length=100, verbose_name="barcode")),
-                ("model_code", models.CharField(blank=True, max_length=40, verbose_name="model code")),
-                ("colour", models.CharField(blank=True, max_length=100, verbose_name="colour")),
-                ("size", models.CharField(blank=True, max_length=50, verbose_name="size")),
-                ("category", models.CharField(blank=True, max_length=100, verbose_name="category")),
-                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
-                ("gross", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="gross")),
-                (
-                    "seller_discount",
-                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="our discount"),
-                ),
-                (
-                    "marketplace_discount",
-                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="marketplace discount"),
-                ),
-                ("total", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="total")),
-                (
-                    "vat_rate",
-                    models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name="VAT"),
-                ),
-                (
-                    "cancelled_by",
-                    models.CharField(
-                        blank=True,
-                        choices=[("HERE", "Us"), ("MARKETPLACE", "Marketplace")],
-                        max_length=12,
-                        verbose_name="cancelled by",
-                    ),
-                ),
-                (
-                    "cancel_reason",
-                    models.CharField(blank=True, max_length=300, verbose_name="cancellation reason"),
-                ),
-                ("returned_quantity", models.PositiveIntegerField(verbose_name="returned pairs")),
-                ("return_reason_id", models.IntegerField(null=True, verbose_name="return reason no")),
-                ("return_reason", models.CharField(blank=True, max_length=300, verbose_name="return reason")),
-                ("exchanged_quantity", models.PositiveIntegerField(verbose_name="exchanged pairs")),
-                ("picked_day", models.DateField(null=True, verbose_name="day of picking")),
-                (
-                    "net_quantity",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("quantity"), "-", models.F("returned_quantity")
+        Together(
+            [
+                migrations.CreateModel(
+                    name="FactChange",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
-                            "-",
-                            models.F("exchanged_quantity"),
                         ),
-                        output_field=models.IntegerField(),
-                        verbose_name="pairs kept",
-                    ),
-                ),
-                (
-                    "returned_total",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.db.models.functions.comparison.Coalesce(
-                            django.db.models.functions.math.Round(
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("total"), "*", models.F("returned_quantity")
-                                    ),
-                                    "/",
-                                    django.db.models.functions.comparison.NullIf(
-                                        models.F("quantity"), models.Value(0)
-                                    ),
+                        ("order_id", models.BigIntegerField(null=True, verbose_name="order")),
+                        ("product_id", models.BigIntegerField(null=True, verbose_name="model")),
+                    ],
+                    options={
+                        "verbose_name": "changed order",
+                        "verbose_name_plural": "changed orders",
+                        "default_permissions": (),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("order_id__isnull", False),
+                                    ("product_id__isnull", False),
+                                    _connector="OR",
                                 ),
-                                precision=2,
-                            ),
-                            models.Value(0),
+                                name="fact_change_of_something",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="FactState",
+                    fields=[
+                        (
+                            "id",
+                            models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
                         ),
-                        output_field=models.DecimalField(decimal_places=2, max_digits=14),
-                        verbose_name="paid back",
-                    ),
+                        ("built_at", models.DateTimeField(verbose_name="built")),
+                        ("refreshed_at", models.DateTimeField(verbose_name="refreshed")),
+                    ],
+                    options={
+                        "verbose_name": "state of the facts",
+                        "verbose_name_plural": "state of the facts",
+                        "default_permissions": (),
+                        "constraints": [
+                            models.CheckConstraint(condition=models.Q(("id", 1)), name="fact_state_once")
+                        ],
+                    },
                 ),
-                (
-                    "order",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="orders.order",
-                        verbose_name="order",
-                    ),
+                migrations.CreateModel(
+                    name="SaleLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                primary_key=True, serialize=False, verbose_name="order line"
+                            ),
+                        ),
+                        ("order_number", models.CharField(max_length=40, verbose_name="order number")),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("PHONE", "Phone"),
+                                    ("SHOP", "Shop"),
+                                    ("INSTAGRAM", "Instagram"),
+                                    ("WHOLESALE", "Wholesale"),
+                                    ("EXCHANGE", "Exchange"),
+                                    ("OTHER", "Other"),
+                                ],
+                                max_length=10,
+                                verbose_name="came by",
+                            ),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("CREATED", "New"),
+                                    ("PICKING", "Being prepared"),
+                                    ("SHIPPED", "Shipped"),
+                                    ("DELIVERED", "Delivered"),
+                                    ("CANCELLED", "Cancelled"),
+                                    ("RETURNED", "Came back"),
+                                ],
+                                max_length=10,
+                                verbose_name="order state",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("SOLD", "Sold"),
+                                    ("CANCELLED", "Cancelled"),
+                                    ("PENDING", "Waits for payment"),
+                                    ("REPLACED", "Replaced by another package"),
+                                ],
+                                max_length=10,
+                                verbose_name="counts as",
+                            ),
+                        ),
+                        ("city", models.CharField(blank=True, max_length=100, verbose_name="city")),
+                        ("carrier", models.CharField(blank=True, max_length=100, verbose_name="carrier")),
+                        ("day", models.DateField(verbose_name="day")),
+                        ("hour", models.PositiveSmallIntegerField(verbose_name="hour")),
+                        ("barcode", models.CharField(max_length=100, verbose_name="barcode")),
+                        (
+                            "model_code",
+                            models.CharField(blank=True, max_length=40, verbose_name="model code"),
+                        ),
+                        ("colour", models.CharField(blank=True, max_length=100, verbose_name="colour")),
+                        ("size", models.CharField(blank=True, max_length=50, verbose_name="size")),
+                        ("category", models.CharField(blank=True, max_length=100, verbose_name="category")),
+                        ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                        ("gross", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="gross")),
+                        (
+                            "seller_discount",
+                            models.DecimalField(decimal_places=2, max_digits=14, verbose_name="our discount"),
+                        ),
+                        (
+                            "marketplace_discount",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=14, verbose_name="marketplace discount"
+                            ),
+                        ),
+                        ("total", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="total")),
+                        (
+                            "vat_rate",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=5, null=True, verbose_name="VAT"
+                            ),
+                        ),
+                        (
+                            "cancelled_by",
+                            models.CharField(
+                                blank=True,
+                                choices=[("HERE", "Us"), ("MARKETPLACE", "Marketplace")],
+                                max_length=12,
+                                verbose_name="cancelled by",
+                            ),
+                        ),
+                        (
+                            "cancel_reason",
+                            models.CharField(blank=True, max_length=300, verbose_name="cancellation reason"),
+                        ),
+                        ("returned_quantity", models.PositiveIntegerField(verbose_name="returned pairs")),
+                        ("return_reason_id", models.IntegerField(null=True, verbose_name="return reason no")),
+                        (
+                            "return_reason",
+                            models.CharField(blank=True, max_length=300, verbose_name="return reason"),
+                        ),
+                        ("exchanged_quantity", models.PositiveIntegerField(verbose_name="exchanged pairs")),
+                        ("picked_day", models.DateField(null=True, verbose_name="day of picking")),
+                        (
+                            "net_quantity",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("quantity"), "-", models.F("returned_quantity")
+                                    ),
+                                    "-",
+                                    models.F("exchanged_quantity"),
+                                ),
+                                output_field=models.IntegerField(),
+                                verbose_name="pairs kept",
+                            ),
+                        ),
+                        (
+                            "returned_total",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=django.db.models.functions.comparison.Coalesce(
+                                    django.db.models.functions.math.Round(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("total"), "*", models.F("returned_quantity")
+                                            ),
+                                            "/",
+                                            django.db.models.functions.comparison.NullIf(
+                                                models.F("quantity"), models.Value(0)
+                                            ),
+                                        ),
+                                        precision=2,
+                                    ),
+                                    models.Value(0),
+                                ),
+                                output_field=models.DecimalField(decimal_places=2, max_digits=14),
+                                verbose_name="paid back",
+                            ),
+                        ),
+                        (
+                            "order",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="orders.order",
+                                verbose_name="order",
+                            ),
+                        ),
+                        (
+                            "picked_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="picked by",
+                            ),
+                        ),
+                        (
+                            "product",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="catalog.product",
+                                verbose_name="model",
+                            ),
+                        ),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "sold line",
+                        "verbose_name_plural": "sold lines",
+                        "default_permissions": ("view",),
+                        "indexes": [
+                            models.Index(fields=["day"], name="sale_day"),
+                            models.Index(fields=["product", "day"], name="sale_product_day"),
+                            models.Index(fields=["variant", "day"], name="sale_variant_day"),
+                            models.Index(
+                                condition=models.Q(("picked_by__isnull", False)),
+                                fields=["picked_day"],
+                                name="sale_picked_day",
+                            ),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["SOLD", "CANCELLED", "PENDING", "REPLACED"])
+                                ),
+                                name="sale_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("hour__lt", 24)), name="sale_hour_of_day"
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "picked_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="picked by",
-                    ),
-                ),
-                (
-                    "product",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="catalog.product",
-                        verbose_name="model",
-                    ),
-                ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="catalog.variant",
-                        verbose_name="variant",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "sold line",
-                "verbose_name_plural": "sold lines",
-                "default_permissions": ("view",),
-                "indexes": [
-                    models.Index(fields=["day"], name="sale_day"),
-                    models.Index(fields=["product", "day"], name="sale_product_day"),
-                    models.Index(fields=["variant", "day"], name="sale_variant_day"),
-                    models.Index(
-                        condition=models.Q(("picked_by__isnull", False)),
-                        fields=["picked_day"],
-                        name="sale_picked_day",
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["SOLD", "CANCELLED", "PENDING", "REPLACED"])),
-                        name="sale_state_known",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("hour__lt", 24)), name="sale_hour_of_day"),
-                ],
-            },
+                migrations.RunSQL("".join(_forwards()), "".join(_backwards())),
+            ]
         ),
-        migrations.RunSQL("".join(_forwards()), "".join(_backwards())),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -16,471 +18,609 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CargoTariffHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("carrier", models.CharField(blank=True, max_length=100, verbose_name="carrier")),
-                ("valid_from", models.DateField(verbose_name="valid from")),
-                ("valid_to", models.DateField(blank=True, null=True, verbose_name="last day")),
-                ("desi_to", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="up to desi")),
-                (
-                    "order_below",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="orders below"
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="CargoTariffHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("carrier", models.CharField(blank=True, max_length=100, verbose_name="carrier")),
+                        ("valid_from", models.DateField(verbose_name="valid from")),
+                        ("valid_to", models.DateField(blank=True, null=True, verbose_name="last day")),
+                        (
+                            "desi_to",
+                            models.DecimalField(decimal_places=2, max_digits=8, verbose_name="up to desi"),
+                        ),
+                        (
+                            "order_below",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="orders below",
+                            ),
+                        ),
+                        ("price", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="price")),
+                        (
+                            "return_price",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="price of a return",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("price", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="price")),
-                (
-                    "return_price",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=14,
-                        null=True,
-                        verbose_name="price of a return",
-                    ),
+                migrations.CreateModel(
+                    name="CostPart",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("CUTTING", "Cutting"),
+                                    ("STITCHING", "Stitching"),
+                                    ("LASTING", "Lasting"),
+                                    ("UPPER", "Upper material"),
+                                    ("LINING", "Lining"),
+                                    ("SOLE", "Sole"),
+                                    ("HEEL", "Heel"),
+                                    ("ACCESSORY", "Accessories"),
+                                    ("BOX", "Box"),
+                                    ("RENT", "Rent"),
+                                    ("BOUGHT", "Bought finished"),
+                                    ("OTHER", "Other"),
+                                ],
+                                max_length=10,
+                                verbose_name="part",
+                            ),
+                        ),
+                        ("name", models.CharField(blank=True, max_length=60, verbose_name="name")),
+                        (
+                            "amount",
+                            models.DecimalField(
+                                decimal_places=4, max_digits=12, verbose_name="amount per pair"
+                            ),
+                        ),
+                        (
+                            "currency",
+                            models.CharField(
+                                choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
+                                default="TRY",
+                                max_length=3,
+                                verbose_name="currency",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "part of a cost",
+                        "verbose_name_plural": "parts of a cost",
+                    },
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CostPart",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="CostPartHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("CUTTING", "Cutting"),
+                                    ("STITCHING", "Stitching"),
+                                    ("LASTING", "Lasting"),
+                                    ("UPPER", "Upper material"),
+                                    ("LINING", "Lining"),
+                                    ("SOLE", "Sole"),
+                                    ("HEEL", "Heel"),
+                                    ("ACCESSORY", "Accessories"),
+                                    ("BOX", "Box"),
+                                    ("RENT", "Rent"),
+                                    ("BOUGHT", "Bought finished"),
+                                    ("OTHER", "Other"),
+                                ],
+                                max_length=10,
+                                verbose_name="part",
+                            ),
+                        ),
+                        ("name", models.CharField(blank=True, max_length=60, verbose_name="name")),
+                        (
+                            "amount",
+                            models.DecimalField(
+                                decimal_places=4, max_digits=12, verbose_name="amount per pair"
+                            ),
+                        ),
+                        (
+                            "currency",
+                            models.CharField(
+                                choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
+                                default="TRY",
+                                max_length=3,
+                                verbose_name="currency",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("CUTTING", "Cutting"),
-                            ("STITCHING", "Stitching"),
-                            ("LASTING", "Lasting"),
-                            ("UPPER", "Upper material"),
-                            ("LINING", "Lining"),
-                            ("SOLE", "Sole"),
-                            ("HEEL", "Heel"),
-                            ("ACCESSORY", "Accessories"),
-                            ("BOX", "Box"),
-                            ("RENT", "Rent"),
-                            ("BOUGHT", "Bought finished"),
-                            ("OTHER", "Other"),
+                migrations.CreateModel(
+                    name="CostSheet",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("valid_from", models.DateField(verbose_name="valid from")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="entered")),
+                    ],
+                    options={
+                        "verbose_name": "cost sheet",
+                        "verbose_name_plural": "cost sheets",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CostSheetHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("valid_from", models.DateField(verbose_name="valid from")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ExchangeRate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "currency",
+                            models.CharField(
+                                choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
+                                default="USD",
+                                max_length=3,
+                                verbose_name="currency",
+                            ),
+                        ),
+                        ("day", models.DateField(verbose_name="day")),
+                        ("rate", models.DecimalField(decimal_places=4, max_digits=12, verbose_name="rate")),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[("BANK", "Central bank"), ("ENTERED", "Entered by hand")],
+                                default="ENTERED",
+                                max_length=10,
+                                verbose_name="from",
+                            ),
+                        ),
+                        ("read_at", models.DateTimeField(auto_now=True, verbose_name="read")),
+                    ],
+                    options={
+                        "verbose_name": "exchange rate",
+                        "verbose_name_plural": "exchange rates",
+                        "default_permissions": ("add", "change", "view"),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProfitPolicy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("valid_from", models.DateField(unique=True, verbose_name="valid from")),
+                        (
+                            "packaging",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="packaging per pair, with VAT",
+                            ),
+                        ),
+                        (
+                            "staff",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="staff per month",
+                            ),
+                        ),
+                        (
+                            "service_fee",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="service fee per order, with VAT",
+                            ),
+                        ),
+                        (
+                            "vat_treatment",
+                            models.CharField(
+                                choices=[("DEDUCTED", "Owed after deduction"), ("IGNORED", "Not counted")],
+                                default="DEDUCTED",
+                                max_length=10,
+                                verbose_name="VAT",
+                            ),
+                        ),
+                        (
+                            "service_vat_rate",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=20,
+                                max_digits=5,
+                                verbose_name="VAT in commission, cargo, packaging and fees, %",
+                            ),
+                        ),
+                        (
+                            "cost_vat_rate",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=0,
+                                max_digits=5,
+                                verbose_name="VAT in product costs, %",
+                            ),
+                        ),
+                        (
+                            "withholding_rate",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=1,
+                                max_digits=5,
+                                verbose_name="withholding (stopaj), %",
+                            ),
+                        ),
+                        (
+                            "withholding_treatment",
+                            models.CharField(
+                                choices=[("PREPAID", "Prepaid tax, no cost"), ("COST", "Counts as a cost")],
+                                default="PREPAID",
+                                max_length=10,
+                                verbose_name="withholding",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                    ],
+                    options={
+                        "verbose_name": "figures of the shop",
+                        "verbose_name_plural": "figures of the shop",
+                        "default_permissions": ("add", "change", "view"),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProfitPolicyHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("valid_from", models.DateField(verbose_name="valid from")),
+                        (
+                            "packaging",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="packaging per pair, with VAT",
+                            ),
+                        ),
+                        (
+                            "staff",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="staff per month",
+                            ),
+                        ),
+                        (
+                            "service_fee",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="service fee per order, with VAT",
+                            ),
+                        ),
+                        (
+                            "vat_treatment",
+                            models.CharField(
+                                choices=[("DEDUCTED", "Owed after deduction"), ("IGNORED", "Not counted")],
+                                default="DEDUCTED",
+                                max_length=10,
+                                verbose_name="VAT",
+                            ),
+                        ),
+                        (
+                            "service_vat_rate",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=20,
+                                max_digits=5,
+                                verbose_name="VAT in commission, cargo, packaging and fees, %",
+                            ),
+                        ),
+                        (
+                            "cost_vat_rate",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=0,
+                                max_digits=5,
+                                verbose_name="VAT in product costs, %",
+                            ),
+                        ),
+                        (
+                            "withholding_rate",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=1,
+                                max_digits=5,
+                                verbose_name="withholding (stopaj), %",
+                            ),
+                        ),
+                        (
+                            "withholding_treatment",
+                            models.CharField(
+                                choices=[("PREPAID", "Prepaid tax, no cost"), ("COST", "Counts as a cost")],
+                                default="PREPAID",
+                                max_length=10,
+                                verbose_name="withholding",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="VariantCost",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("valid_from", models.DateField(verbose_name="valid from")),
+                        (
+                            "cost",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=12, null=True, verbose_name="cost"
+                            ),
+                        ),
+                        (
+                            "currency",
+                            models.CharField(
+                                choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
+                                max_length=3,
+                                verbose_name="currency",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "cost of a barcode",
+                        "verbose_name_plural": "costs of barcodes",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Campaign",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, verbose_name="name")),
+                        ("first_day", models.DateField(verbose_name="first day")),
+                        ("last_day", models.DateField(verbose_name="last day")),
+                        (
+                            "discount",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=5,
+                                null=True,
+                                verbose_name="our discount, %",
+                            ),
+                        ),
+                        (
+                            "commission_rate",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=5,
+                                null=True,
+                                verbose_name="commission rate, %",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                        (
+                            "products",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="None chosen: all models.",
+                                related_name="campaigns",
+                                to="catalog.product",
+                                verbose_name="models",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "campaign",
+                        "verbose_name_plural": "campaigns",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CampaignHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("name", models.CharField(max_length=60, verbose_name="name")),
+                        ("first_day", models.DateField(verbose_name="first day")),
+                        ("last_day", models.DateField(verbose_name="last day")),
+                        (
+                            "discount",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=5,
+                                null=True,
+                                verbose_name="our discount, %",
+                            ),
+                        ),
+                        (
+                            "commission_rate",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=5,
+                                null=True,
+                                verbose_name="commission rate, %",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="analytics.campaign",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CargoTariff",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("carrier", models.CharField(blank=True, max_length=100, verbose_name="carrier")),
+                        ("valid_from", models.DateField(verbose_name="valid from")),
+                        ("valid_to", models.DateField(blank=True, null=True, verbose_name="last day")),
+                        (
+                            "desi_to",
+                            models.DecimalField(decimal_places=2, max_digits=8, verbose_name="up to desi"),
+                        ),
+                        (
+                            "order_below",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="orders below",
+                            ),
+                        ),
+                        ("price", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="price")),
+                        (
+                            "return_price",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="price of a return",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "cargo tariff",
+                        "verbose_name_plural": "cargo tariffs",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("desi_to__gt", 0),
+                                    ("price__gte", 0),
+                                    models.Q(
+                                        ("return_price__isnull", True),
+                                        ("return_price__gte", 0),
+                                        _connector="OR",
+                                    ),
+                                ),
+                                name="cargo_tariff_positive",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("valid_to__isnull", True),
+                                    ("valid_to__gte", models.F("valid_from")),
+                                    _connector="OR",
+                                ),
+                                name="cargo_tariff_days_ordered",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("carrier", "valid_from", "desi_to", "order_below"),
+                                name="cargo_tariff_once",
+                                nulls_distinct=False,
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="part",
-                    ),
+                    },
                 ),
-                ("name", models.CharField(blank=True, max_length=60, verbose_name="name")),
-                (
-                    "amount",
-                    models.DecimalField(decimal_places=4, max_digits=12, verbose_name="amount per pair"),
-                ),
-                (
-                    "currency",
-                    models.CharField(
-                        choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
-                        default="TRY",
-                        max_length=3,
-                        verbose_name="currency",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "part of a cost",
-                "verbose_name_plural": "parts of a cost",
-            },
-        ),
-        migrations.CreateModel(
-            name="CostPartHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("CUTTING", "Cutting"),
-                            ("STITCHING", "Stitching"),
-                            ("LASTING", "Lasting"),
-                            ("UPPER", "Upper material"),
-                            ("LINING", "Lining"),
-                            ("SOLE", "Sole"),
-                            ("HEEL", "Heel"),
-                            ("ACCESSORY", "Accessories"),
-                            ("BOX", "Box"),
-                            ("RENT", "Rent"),
-                            ("BOUGHT", "Bought finished"),
-                            ("OTHER", "Other"),
-                        ],
-                        max_length=10,
-                        verbose_name="part",
-                    ),
-                ),
-                ("name", models.CharField(blank=True, max_length=60, verbose_name="name")),
-                (
-                    "amount",
-                    models.DecimalField(decimal_places=4, max_digits=12, verbose_name="amount per pair"),
-                ),
-                (
-                    "currency",
-                    models.CharField(
-                        choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
-                        default="TRY",
-                        max_length=3,
-                        verbose_name="currency",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CostSheet",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("valid_from", models.DateField(verbose_name="valid from")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="entered")),
-            ],
-            options={
-                "verbose_name": "cost sheet",
-                "verbose_name_plural": "cost sheets",
-            },
-        ),
-        migrations.CreateModel(
-            name="CostSheetHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("valid_from", models.DateField(verbose_name="valid from")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ExchangeRate",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "currency",
-                    models.CharField(
-                        choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
-                        default="USD",
-                        max_length=3,
-                        verbose_name="currency",
-                    ),
-                ),
-                ("day", models.DateField(verbose_name="day")),
-                ("rate", models.DecimalField(decimal_places=4, max_digits=12, verbose_name="rate")),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[("BANK", "Central bank"), ("ENTERED", "Entered by hand")],
-                        default="ENTERED",
-                        max_length=10,
-                        verbose_name="from",
-                    ),
-                ),
-                ("read_at", models.DateTimeField(auto_now=True, verbose_name="read")),
-            ],
-            options={
-                "verbose_name": "exchange rate",
-                "verbose_name_plural": "exchange rates",
-                "default_permissions": ("add", "change", "view"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ProfitPolicy",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("valid_from", models.DateField(unique=True, verbose_name="valid from")),
-                (
-                    "packaging",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=14,
-                        null=True,
-                        verbose_name="packaging per pair, with VAT",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="staff per month"
-                    ),
-                ),
-                (
-                    "service_fee",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=14,
-                        null=True,
-                        verbose_name="service fee per order, with VAT",
-                    ),
-                ),
-                (
-                    "vat_treatment",
-                    models.CharField(
-                        choices=[("DEDUCTED", "Owed after deduction"), ("IGNORED", "Not counted")],
-                        default="DEDUCTED",
-                        max_length=10,
-                        verbose_name="VAT",
-                    ),
-                ),
-                (
-                    "service_vat_rate",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=20,
-                        max_digits=5,
-                        verbose_name="VAT in commission, cargo, packaging and fees, %",
-                    ),
-                ),
-                (
-                    "cost_vat_rate",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=5, verbose_name="VAT in product costs, %"
-                    ),
-                ),
-                (
-                    "withholding_rate",
-                    models.DecimalField(
-                        decimal_places=2, default=1, max_digits=5, verbose_name="withholding (stopaj), %"
-                    ),
-                ),
-                (
-                    "withholding_treatment",
-                    models.CharField(
-                        choices=[("PREPAID", "Prepaid tax, no cost"), ("COST", "Counts as a cost")],
-                        default="PREPAID",
-                        max_length=10,
-                        verbose_name="withholding",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
-            ],
-            options={
-                "verbose_name": "figures of the shop",
-                "verbose_name_plural": "figures of the shop",
-                "default_permissions": ("add", "change", "view"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ProfitPolicyHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("valid_from", models.DateField(verbose_name="valid from")),
-                (
-                    "packaging",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=14,
-                        null=True,
-                        verbose_name="packaging per pair, with VAT",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="staff per month"
-                    ),
-                ),
-                (
-                    "service_fee",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=14,
-                        null=True,
-                        verbose_name="service fee per order, with VAT",
-                    ),
-                ),
-                (
-                    "vat_treatment",
-                    models.CharField(
-                        choices=[("DEDUCTED", "Owed after deduction"), ("IGNORED", "Not counted")],
-                        default="DEDUCTED",
-                        max_length=10,
-                        verbose_name="VAT",
-                    ),
-                ),
-                (
-                    "service_vat_rate",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=20,
-                        max_digits=5,
-                        verbose_name="VAT in commission, cargo, packaging and fees, %",
-                    ),
-                ),
-                (
-                    "cost_vat_rate",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=5, verbose_name="VAT in product costs, %"
-                    ),
-                ),
-                (
-                    "withholding_rate",
-                    models.DecimalField(
-                        decimal_places=2, default=1, max_digits=5, verbose_name="withholding (stopaj), %"
-                    ),
-                ),
-                (
-                    "withholding_treatment",
-                    models.CharField(
-                        choices=[("PREPAID", "Prepaid tax, no cost"), ("COST", "Counts as a cost")],
-                        default="PREPAID",
-                        max_length=10,
-                        verbose_name="withholding",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="VariantCost",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("valid_from", models.DateField(verbose_name="valid from")),
-                (
-                    "cost",
-                    models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name="cost"),
-                ),
-                (
-                    "currency",
-                    models.CharField(
-                        choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
-                        max_length=3,
-                        verbose_name="currency",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "cost of a barcode",
-                "verbose_name_plural": "costs of barcodes",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="Campaign",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, verbose_name="name")),
-                ("first_day", models.DateField(verbose_name="first day")),
-                ("last_day", models.DateField(verbose_name="last day")),
-                (
-                    "discount",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="our discount, %"
-                    ),
-                ),
-                (
-                    "commission_rate",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=5,
-                        null=True,
-                        verbose_name="commission rate, %",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
-                (
-                    "products",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="None chosen: all models.",
-                        related_name="campaigns",
-                        to="catalog.product",
-                        verbose_name="models",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "campaign",
-                "verbose_name_plural": "campaigns",
-            },
-        ),
-        migrations.CreateModel(
-            name="CampaignHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("name", models.CharField(max_length=60, verbose_name="name")),
-                ("first_day", models.DateField(verbose_name="first day")),
-                ("last_day", models.DateField(verbose_name="last day")),
-                (
-                    "discount",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="our discount, %"
-                    ),
-                ),
-                (
-                    "commission_rate",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=5,
-                        null=True,
-                        verbose_name="commission rate, %",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="cargotariffhistory",
+                    name="pgh_context",
+                    field=models.ForeignKey(
                         db_constraint=False,
                         null=True,
                         on_delete=django.db.models.deletion.DO_NOTHING,
@@ -488,620 +628,541 @@ class Migration(migrations.Migration):
                         to="pghistory.context",
                     ),
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="cargotariffhistory",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
                         db_constraint=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="history",
-                        to="analytics.campaign",
+                        to="analytics.cargotariff",
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CargoTariff",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("carrier", models.CharField(blank=True, max_length=100, verbose_name="carrier")),
-                ("valid_from", models.DateField(verbose_name="valid from")),
-                ("valid_to", models.DateField(blank=True, null=True, verbose_name="last day")),
-                ("desi_to", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="up to desi")),
-                (
-                    "order_below",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="orders below"
-                    ),
-                ),
-                ("price", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="price")),
-                (
-                    "return_price",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=14,
+                migrations.AddField(
+                    model_name="costparthistory",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
                         null=True,
-                        verbose_name="price of a return",
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "cargo tariff",
-                "verbose_name_plural": "cargo tariffs",
-                "constraints": [
-                    models.CheckConstraint(
+                migrations.AddField(
+                    model_name="costparthistory",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="history",
+                        to="analytics.costpart",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="costsheet",
+                    name="created_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="costsheet",
+                    name="product",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cost_sheets",
+                        to="catalog.product",
+                        verbose_name="model",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="costparthistory",
+                    name="sheet",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="analytics.costsheet",
+                        verbose_name="cost sheet",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="costpart",
+                    name="sheet",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="analytics.costsheet",
+                        verbose_name="cost sheet",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="costsheethistory",
+                    name="created_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="costsheethistory",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="costsheethistory",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="history",
+                        to="analytics.costsheet",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="costsheethistory",
+                    name="product",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="catalog.product",
+                        verbose_name="model",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="exchangerate",
+                    constraint=models.UniqueConstraint(
+                        fields=("currency", "day"), name="exchange_rate_once_a_day"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="exchangerate",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("rate__gt", 0)), name="exchange_rate_positive"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="exchangerate",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("currency", "TRY"), _negated=True), name="exchange_rate_foreign"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="profitpolicy",
+                    constraint=models.CheckConstraint(
                         condition=models.Q(
-                            ("desi_to__gt", 0),
-                            ("price__gte", 0),
+                            models.Q(("packaging__isnull", True), ("packaging__gte", 0), _connector="OR"),
+                            models.Q(("staff__isnull", True), ("staff__gte", 0), _connector="OR"),
+                            models.Q(("service_fee__isnull", True), ("service_fee__gte", 0), _connector="OR"),
+                        ),
+                        name="profit_policy_not_negative",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="profitpolicy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("service_vat_rate__range", (0, 100)),
+                            ("cost_vat_rate__range", (0, 100)),
+                            ("withholding_rate__range", (0, 100)),
+                        ),
+                        name="profit_policy_percent",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="profitpolicyhistory",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="profitpolicyhistory",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="history",
+                        to="analytics.profitpolicy",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="variantcost",
+                    name="variant",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.variant",
+                        verbose_name="variant",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="campaign",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))),
+                        name="campaign_days_ordered",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="campaign",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
                             models.Q(
-                                ("return_price__isnull", True), ("return_price__gte", 0), _connector="OR"
+                                ("discount__isnull", True), ("discount__range", (0, 100)), _connector="OR"
+                            ),
+                            models.Q(
+                                ("commission_rate__isnull", True),
+                                ("commission_rate__range", (0, 100)),
+                                _connector="OR",
                             ),
                         ),
-                        name="cargo_tariff_positive",
+                        name="campaign_percent",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("valid_to__isnull", True),
-                            ("valid_to__gte", models.F("valid_from")),
-                            _connector="OR",
+                ),
+                migrations.AddConstraint(
+                    model_name="campaign",
+                    constraint=models.UniqueConstraint(fields=("name", "first_day"), name="campaign_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="costsheet",
+                    constraint=models.UniqueConstraint(
+                        fields=("product", "valid_from"), name="cost_sheet_once_a_day"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="costpart",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0)), name="cost_part_not_negative"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="variantcost",
+                    constraint=models.UniqueConstraint(
+                        fields=("variant", "valid_from"), name="variant_cost_once_a_day"
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="cargotariff",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_cargotariffhistory" ("carrier", "desi_to", "id", "order_below", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "price", "return_price", "valid_from", "valid_to") VALUES (NEW."carrier", NEW."desi_to", NEW."id", NEW."order_below", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."price", NEW."return_price", NEW."valid_from", NEW."valid_to"); RETURN NULL;',
+                            hash="8007580d9e25d05ff54dc2d4e73c91b47b8145b6",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_ee7d9",
+                            table="analytics_cargotariff",
+                            when="AFTER",
                         ),
-                        name="cargo_tariff_days_ordered",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("carrier", "valid_from", "desi_to", "order_below"),
-                        name="cargo_tariff_once",
-                        nulls_distinct=False,
-                    ),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="cargotariffhistory",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cargotariffhistory",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="history",
-                to="analytics.cargotariff",
-            ),
-        ),
-        migrations.AddField(
-            model_name="costparthistory",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="costparthistory",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="history",
-                to="analytics.costpart",
-            ),
-        ),
-        migrations.AddField(
-            model_name="costsheet",
-            name="created_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="entered by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="costsheet",
-            name="product",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="cost_sheets",
-                to="catalog.product",
-                verbose_name="model",
-            ),
-        ),
-        migrations.AddField(
-            model_name="costparthistory",
-            name="sheet",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="analytics.costsheet",
-                verbose_name="cost sheet",
-            ),
-        ),
-        migrations.AddField(
-            model_name="costpart",
-            name="sheet",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="parts",
-                to="analytics.costsheet",
-                verbose_name="cost sheet",
-            ),
-        ),
-        migrations.AddField(
-            model_name="costsheethistory",
-            name="created_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="entered by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="costsheethistory",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="costsheethistory",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="history",
-                to="analytics.costsheet",
-            ),
-        ),
-        migrations.AddField(
-            model_name="costsheethistory",
-            name="product",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="catalog.product",
-                verbose_name="model",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchangerate",
-            constraint=models.UniqueConstraint(fields=("currency", "day"), name="exchange_rate_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="exchangerate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate__gt", 0)), name="exchange_rate_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchangerate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency", "TRY"), _negated=True), name="exchange_rate_foreign"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="profitpolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("packaging__isnull", True), ("packaging__gte", 0), _connector="OR"),
-                    models.Q(("staff__isnull", True), ("staff__gte", 0), _connector="OR"),
-                    models.Q(("service_fee__isnull", True), ("service_fee__gte", 0), _connector="OR"),
-                ),
-                name="profit_policy_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="profitpolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("service_vat_rate__range", (0, 100)),
-                    ("cost_vat_rate__range", (0, 100)),
-                    ("withholding_rate__range", (0, 100)),
-                ),
-                name="profit_policy_percent",
-            ),
-        ),
-        migrations.AddField(
-            model_name="profitpolicyhistory",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="profitpolicyhistory",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="history",
-                to="analytics.profitpolicy",
-            ),
-        ),
-        migrations.AddField(
-            model_name="variantcost",
-            name="variant",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="catalog.variant",
-                verbose_name="variant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))), name="campaign_days_ordered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("discount__isnull", True), ("discount__range", (0, 100)), _connector="OR"),
-                    models.Q(
-                        ("commission_rate__isnull", True),
-                        ("commission_rate__range", (0, 100)),
-                        _connector="OR",
                     ),
                 ),
-                name="campaign_percent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.UniqueConstraint(fields=("name", "first_day"), name="campaign_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="costsheet",
-            constraint=models.UniqueConstraint(
-                fields=("product", "valid_from"), name="cost_sheet_once_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0)), name="cost_part_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variantcost",
-            constraint=models.UniqueConstraint(
-                fields=("variant", "valid_from"), name="variant_cost_once_a_day"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="cargotariff",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_cargotariffhistory" ("carrier", "desi_to", "id", "order_below", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "price", "return_price", "valid_from", "valid_to") VALUES (NEW."carrier", NEW."desi_to", NEW."id", NEW."order_below", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."price", NEW."return_price", NEW."valid_from", NEW."valid_to"); RETURN NULL;',
-                    hash="8007580d9e25d05ff54dc2d4e73c91b47b8145b6",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_ee7d9",
-                    table="analytics_cargotariff",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="cargotariff",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "analytics_cargotariffhistory" ("carrier", "desi_to", "id", "order_below", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "price", "return_price", "valid_from", "valid_to") VALUES (NEW."carrier", NEW."desi_to", NEW."id", NEW."order_below", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."price", NEW."return_price", NEW."valid_from", NEW."valid_to"); RETURN NULL;',
-                    hash="1aff9e6e49277543e8b806b6dcb6d537eaababe3",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e809d",
-                    table="analytics_cargotariff",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="cargotariff",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_cargotariffhistory" ("carrier", "desi_to", "id", "order_below", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "price", "return_price", "valid_from", "valid_to") VALUES (OLD."carrier", OLD."desi_to", OLD."id", OLD."order_below", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."price", OLD."return_price", OLD."valid_from", OLD."valid_to"); RETURN NULL;',
-                    hash="058c0e55a1d262656fbfd7fd385b4e6269467635",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_b84ae",
-                    table="analytics_cargotariff",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="profitpolicy",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_profitpolicyhistory" ("cost_vat_rate", "id", "note", "packaging", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_fee", "service_vat_rate", "staff", "valid_from", "vat_treatment", "withholding_rate", "withholding_treatment") VALUES (NEW."cost_vat_rate", NEW."id", NEW."note", NEW."packaging", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."service_fee", NEW."service_vat_rate", NEW."staff", NEW."valid_from", NEW."vat_treatment", NEW."withholding_rate", NEW."withholding_treatment"); RETURN NULL;',
-                    hash="38ce90d1e46d96c458ab54c2fafbe84fbdd01c4b",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_3ccc3",
-                    table="analytics_profitpolicy",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="profitpolicy",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "analytics_profitpolicyhistory" ("cost_vat_rate", "id", "note", "packaging", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_fee", "service_vat_rate", "staff", "valid_from", "vat_treatment", "withholding_rate", "withholding_treatment") VALUES (NEW."cost_vat_rate", NEW."id", NEW."note", NEW."packaging", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."service_fee", NEW."service_vat_rate", NEW."staff", NEW."valid_from", NEW."vat_treatment", NEW."withholding_rate", NEW."withholding_treatment"); RETURN NULL;',
-                    hash="8aaabb2833f94e7f7ee6170e0d9e83f11c56753e",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_c70cd",
-                    table="analytics_profitpolicy",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="profitpolicy",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_profitpolicyhistory" ("cost_vat_rate", "id", "note", "packaging", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_fee", "service_vat_rate", "staff", "valid_from", "vat_treatment", "withholding_rate", "withholding_treatment") VALUES (OLD."cost_vat_rate", OLD."id", OLD."note", OLD."packaging", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."service_fee", OLD."service_vat_rate", OLD."staff", OLD."valid_from", OLD."vat_treatment", OLD."withholding_rate", OLD."withholding_treatment"); RETURN NULL;',
-                    hash="f8b82e9f52ae6ae60b559c8e9caa3b78a5f9c290",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_2b1fd",
-                    table="analytics_profitpolicy",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="campaign",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_campaignhistory" ("commission_rate", "discount", "first_day", "id", "last_day", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."commission_rate", NEW."discount", NEW."first_day", NEW."id", NEW."last_day", NEW."name", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                    hash="b79a182e7e72521770a5de21781ba1115d2cc4c6",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_0f383",
-                    table="analytics_campaign",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="campaign",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "analytics_campaignhistory" ("commission_rate", "discount", "first_day", "id", "last_day", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."commission_rate", NEW."discount", NEW."first_day", NEW."id", NEW."last_day", NEW."name", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
-                    hash="3982c211287c69950090a999fce7c54e1460f474",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_54c35",
-                    table="analytics_campaign",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="campaign",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_campaignhistory" ("commission_rate", "discount", "first_day", "id", "last_day", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."commission_rate", OLD."discount", OLD."first_day", OLD."id", OLD."last_day", OLD."name", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;',
-                    hash="8c4b9c1f8d72f8baecd55e1b1bef472ae3c9401b",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_2b952",
-                    table="analytics_campaign",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="costsheet",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."product_id" IS DISTINCT FROM (NEW."product_id") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from"))',
-                    func='INSERT INTO "analytics_costsheethistory" ("created_by_id", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "valid_from") VALUES (NEW."created_by_id", NEW."id", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."product_id", NEW."valid_from"); RETURN NULL;',
-                    hash="f26f238436db512d4241a821dd58a76af007f028",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_89df3",
-                    table="analytics_costsheet",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="costsheet",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_costsheethistory" ("created_by_id", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "valid_from") VALUES (OLD."created_by_id", OLD."id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."product_id", OLD."valid_from"); RETURN NULL;',
-                    hash="73df78346f0ae39ed6e28d5ef726ab126f4bb382",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_012f9",
-                    table="analytics_costsheet",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="costpart",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "analytics_costparthistory" ("amount", "currency", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sheet_id") VALUES (NEW."amount", NEW."currency", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sheet_id"); RETURN NULL;',
-                    hash="82fe0d6703c71ea0101bdbc8f5f34901f8e460d2",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_3d69c",
-                    table="analytics_costpart",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="costpart",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_costparthistory" ("amount", "currency", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sheet_id") VALUES (OLD."amount", OLD."currency", OLD."id", OLD."kind", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sheet_id"); RETURN NULL;',
-                    hash="0ff9f36268cf80dd99020cfc4ca45e5f7bddd16d",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_6b950",
-                    table="analytics_costpart",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.CreateModel(
-            name="ExchangeRateHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "currency",
-                    models.CharField(
-                        choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
-                        default="USD",
-                        max_length=3,
-                        verbose_name="currency",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="cargotariff",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "analytics_cargotariffhistory" ("carrier", "desi_to", "id", "order_below", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "price", "return_price", "valid_from", "valid_to") VALUES (NEW."carrier", NEW."desi_to", NEW."id", NEW."order_below", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."price", NEW."return_price", NEW."valid_from", NEW."valid_to"); RETURN NULL;',
+                            hash="1aff9e6e49277543e8b806b6dcb6d537eaababe3",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_e809d",
+                            table="analytics_cargotariff",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                ("day", models.DateField(verbose_name="day")),
-                ("rate", models.DecimalField(decimal_places=4, max_digits=12, verbose_name="rate")),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[("BANK", "Central bank"), ("ENTERED", "Entered by hand")],
-                        default="ENTERED",
-                        max_length=10,
-                        verbose_name="from",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="cargotariff",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_cargotariffhistory" ("carrier", "desi_to", "id", "order_below", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "price", "return_price", "valid_from", "valid_to") VALUES (OLD."carrier", OLD."desi_to", OLD."id", OLD."order_below", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."price", OLD."return_price", OLD."valid_from", OLD."valid_to"); RETURN NULL;',
+                            hash="058c0e55a1d262656fbfd7fd385b4e6269467635",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_b84ae",
+                            table="analytics_cargotariff",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="exchangeratehistory",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchangeratehistory",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="history",
-                to="analytics.exchangerate",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="costpart",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_costparthistory" ("amount", "currency", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sheet_id") VALUES (NEW."amount", NEW."currency", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sheet_id"); RETURN NULL;',
-                    hash="962f782d4bb378a7cb5304b4cba9529be878d31c",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_80e0a",
-                    table="analytics_costpart",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="profitpolicy",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_profitpolicyhistory" ("cost_vat_rate", "id", "note", "packaging", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_fee", "service_vat_rate", "staff", "valid_from", "vat_treatment", "withholding_rate", "withholding_treatment") VALUES (NEW."cost_vat_rate", NEW."id", NEW."note", NEW."packaging", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."service_fee", NEW."service_vat_rate", NEW."staff", NEW."valid_from", NEW."vat_treatment", NEW."withholding_rate", NEW."withholding_treatment"); RETURN NULL;',
+                            hash="38ce90d1e46d96c458ab54c2fafbe84fbdd01c4b",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_3ccc3",
+                            table="analytics_profitpolicy",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="costsheet",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_costsheethistory" ("created_by_id", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "valid_from") VALUES (NEW."created_by_id", NEW."id", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."product_id", NEW."valid_from"); RETURN NULL;',
-                    hash="5749cd7c993335df081b30b2a8451218d813a6cb",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_026ff",
-                    table="analytics_costsheet",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="profitpolicy",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "analytics_profitpolicyhistory" ("cost_vat_rate", "id", "note", "packaging", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_fee", "service_vat_rate", "staff", "valid_from", "vat_treatment", "withholding_rate", "withholding_treatment") VALUES (NEW."cost_vat_rate", NEW."id", NEW."note", NEW."packaging", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."service_fee", NEW."service_vat_rate", NEW."staff", NEW."valid_from", NEW."vat_treatment", NEW."withholding_rate", NEW."withholding_treatment"); RETURN NULL;',
+                            hash="8aaabb2833f94e7f7ee6170e0d9e83f11c56753e",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_c70cd",
+                            table="analytics_profitpolicy",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exchangerate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_exchangeratehistory" ("currency", "day", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "source") VALUES (NEW."currency", NEW."day", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rate", NEW."source"); RETURN NULL;',
-                    hash="0b20110d076ad069317dbbc815581e0b038a1b22",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_0743e",
-                    table="analytics_exchangerate",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="profitpolicy",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_profitpolicyhistory" ("cost_vat_rate", "id", "note", "packaging", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_fee", "service_vat_rate", "staff", "valid_from", "vat_treatment", "withholding_rate", "withholding_treatment") VALUES (OLD."cost_vat_rate", OLD."id", OLD."note", OLD."packaging", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."service_fee", OLD."service_vat_rate", OLD."staff", OLD."valid_from", OLD."vat_treatment", OLD."withholding_rate", OLD."withholding_treatment"); RETURN NULL;',
+                            hash="f8b82e9f52ae6ae60b559c8e9caa3b78a5f9c290",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_2b1fd",
+                            table="analytics_profitpolicy",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exchangerate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."day" IS DISTINCT FROM (NEW."day") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."rate" IS DISTINCT FROM (NEW."rate") OR OLD."source" IS DISTINCT FROM (NEW."source"))',
-                    func='INSERT INTO "analytics_exchangeratehistory" ("currency", "day", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "source") VALUES (NEW."currency", NEW."day", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rate", NEW."source"); RETURN NULL;',
-                    hash="fc42b4861eac23d162d523750f744d0ca26392b2",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_97f40",
-                    table="analytics_exchangerate",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="campaign",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_campaignhistory" ("commission_rate", "discount", "first_day", "id", "last_day", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."commission_rate", NEW."discount", NEW."first_day", NEW."id", NEW."last_day", NEW."name", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                            hash="b79a182e7e72521770a5de21781ba1115d2cc4c6",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_0f383",
+                            table="analytics_campaign",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="campaign",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "analytics_campaignhistory" ("commission_rate", "discount", "first_day", "id", "last_day", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."commission_rate", NEW."discount", NEW."first_day", NEW."id", NEW."last_day", NEW."name", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
+                            hash="3982c211287c69950090a999fce7c54e1460f474",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_54c35",
+                            table="analytics_campaign",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="campaign",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_campaignhistory" ("commission_rate", "discount", "first_day", "id", "last_day", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."commission_rate", OLD."discount", OLD."first_day", OLD."id", OLD."last_day", OLD."name", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;',
+                            hash="8c4b9c1f8d72f8baecd55e1b1bef472ae3c9401b",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_2b952",
+                            table="analytics_campaign",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="costsheet",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."product_id" IS DISTINCT FROM (NEW."product_id") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from"))',
+                            func='INSERT INTO "analytics_costsheethistory" ("created_by_id", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "valid_from") VALUES (NEW."created_by_id", NEW."id", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."product_id", NEW."valid_from"); RETURN NULL;',
+                            hash="f26f238436db512d4241a821dd58a76af007f028",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_89df3",
+                            table="analytics_costsheet",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="costsheet",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_costsheethistory" ("created_by_id", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "valid_from") VALUES (OLD."created_by_id", OLD."id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."product_id", OLD."valid_from"); RETURN NULL;',
+                            hash="73df78346f0ae39ed6e28d5ef726ab126f4bb382",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_012f9",
+                            table="analytics_costsheet",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="costpart",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "analytics_costparthistory" ("amount", "currency", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sheet_id") VALUES (NEW."amount", NEW."currency", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sheet_id"); RETURN NULL;',
+                            hash="82fe0d6703c71ea0101bdbc8f5f34901f8e460d2",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_3d69c",
+                            table="analytics_costpart",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="costpart",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_costparthistory" ("amount", "currency", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sheet_id") VALUES (OLD."amount", OLD."currency", OLD."id", OLD."kind", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sheet_id"); RETURN NULL;',
+                            hash="0ff9f36268cf80dd99020cfc4ca45e5f7bddd16d",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_6b950",
+                            table="analytics_costpart",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.CreateModel(
+                    name="ExchangeRateHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "currency",
+                            models.CharField(
+                                choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
+                                default="USD",
+                                max_length=3,
+                                verbose_name="currency",
+                            ),
+                        ),
+                        ("day", models.DateField(verbose_name="day")),
+                        ("rate", models.DecimalField(decimal_places=4, max_digits=12, verbose_name="rate")),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[("BANK", "Central bank"), ("ENTERED", "Entered by hand")],
+                                default="ENTERED",
+                                max_length=10,
+                                verbose_name="from",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddField(
+                    model_name="exchangeratehistory",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchangeratehistory",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="history",
+                        to="analytics.exchangerate",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="costpart",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_costparthistory" ("amount", "currency", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sheet_id") VALUES (NEW."amount", NEW."currency", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sheet_id"); RETURN NULL;',
+                            hash="962f782d4bb378a7cb5304b4cba9529be878d31c",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_80e0a",
+                            table="analytics_costpart",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="costsheet",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_costsheethistory" ("created_by_id", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "valid_from") VALUES (NEW."created_by_id", NEW."id", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."product_id", NEW."valid_from"); RETURN NULL;',
+                            hash="5749cd7c993335df081b30b2a8451218d813a6cb",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_026ff",
+                            table="analytics_costsheet",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="exchangerate",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_exchangeratehistory" ("currency", "day", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "source") VALUES (NEW."currency", NEW."day", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rate", NEW."source"); RETURN NULL;',
+                            hash="0b20110d076ad069317dbbc815581e0b038a1b22",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_0743e",
+                            table="analytics_exchangerate",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="exchangerate",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."day" IS DISTINCT FROM (NEW."day") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."rate" IS DISTINCT FROM (NEW."rate") OR OLD."source" IS DISTINCT FROM (NEW."source"))',
+                            func='INSERT INTO "analytics_exchangeratehistory" ("currency", "day", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "source") VALUES (NEW."currency", NEW."day", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rate", NEW."source"); RETURN NULL;',
+                            hash="fc42b4861eac23d162d523750f744d0ca26392b2",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_97f40",
+                            table="analytics_exchangerate",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+            ]
         ),
     ]

@@ -7,6 +7,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 # What the cost noted at a barcode was, day by day, whoever changes it. One statement, one call.
 KEEP_COSTS = """
@@ -172,398 +174,434 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ProfitChange",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="ProfitChange",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "what",
+                            models.CharField(
+                                choices=[
+                                    ("ORDER", "Order"),
+                                    ("NUMBER", "Order number"),
+                                    ("MODEL", "Model"),
+                                    ("GONE", "Line that is gone"),
+                                    ("DAYS", "Everything from a day on"),
+                                    ("RATES", "Commission rates"),
+                                    ("COSTS", "Product costs"),
+                                ],
+                                max_length=10,
+                                verbose_name="what changed",
+                            ),
+                        ),
+                        ("number", models.BigIntegerField(null=True, verbose_name="number")),
+                        ("text", models.CharField(blank=True, max_length=40, verbose_name="order number")),
+                        ("day", models.DateField(null=True, verbose_name="from")),
+                    ],
+                    options={
+                        "verbose_name": "changed profit",
+                        "verbose_name_plural": "changed profits",
+                        "default_permissions": (),
+                    },
                 ),
-                (
-                    "what",
-                    models.CharField(
-                        choices=[
-                            ("ORDER", "Order"),
-                            ("NUMBER", "Order number"),
-                            ("MODEL", "Model"),
-                            ("GONE", "Line that is gone"),
-                            ("DAYS", "Everything from a day on"),
-                            ("RATES", "Commission rates"),
-                            ("COSTS", "Product costs"),
+                migrations.CreateModel(
+                    name="ProfitMonth",
+                    fields=[
+                        ("month", models.DateField(primary_key=True, serialize=False, verbose_name="month")),
+                        ("through", models.DateField(verbose_name="last day that counts")),
+                        ("pairs", models.PositiveIntegerField(verbose_name="pairs sold")),
+                    ],
+                    options={
+                        "verbose_name": "pairs of a month",
+                        "verbose_name_plural": "pairs of months",
+                        "default_permissions": (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProfitState",
+                    fields=[
+                        (
+                            "id",
+                            models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                        ),
+                        ("built_at", models.DateTimeField(verbose_name="built")),
+                        ("refreshed_at", models.DateTimeField(verbose_name="refreshed")),
+                    ],
+                    options={
+                        "verbose_name": "state of the profits",
+                        "verbose_name_plural": "state of the profits",
+                        "default_permissions": (),
+                        "constraints": [
+                            models.CheckConstraint(condition=models.Q(("id", 1)), name="profit_state_once")
                         ],
-                        max_length=10,
-                        verbose_name="what changed",
-                    ),
+                    },
                 ),
-                ("number", models.BigIntegerField(null=True, verbose_name="number")),
-                ("text", models.CharField(blank=True, max_length=40, verbose_name="order number")),
-                ("day", models.DateField(null=True, verbose_name="from")),
-            ],
-            options={
-                "verbose_name": "changed profit",
-                "verbose_name_plural": "changed profits",
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="ProfitMonth",
-            fields=[
-                ("month", models.DateField(primary_key=True, serialize=False, verbose_name="month")),
-                ("through", models.DateField(verbose_name="last day that counts")),
-                ("pairs", models.PositiveIntegerField(verbose_name="pairs sold")),
-            ],
-            options={
-                "verbose_name": "pairs of a month",
-                "verbose_name_plural": "pairs of months",
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="ProfitState",
-            fields=[
-                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ("built_at", models.DateTimeField(verbose_name="built")),
-                ("refreshed_at", models.DateTimeField(verbose_name="refreshed")),
-            ],
-            options={
-                "verbose_name": "state of the profits",
-                "verbose_name_plural": "state of the profits",
-                "default_permissions": (),
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("id", 1)), name="profit_state_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SaleCostHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "unit_cost",
-                    models.DecimalField(decimal_places=4, max_digits=14, verbose_name="cost per pair"),
+                migrations.CreateModel(
+                    name="SaleCostHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "unit_cost",
+                            models.DecimalField(
+                                decimal_places=4, max_digits=14, verbose_name="cost per pair"
+                            ),
+                        ),
+                        (
+                            "try_part",
+                            models.DecimalField(decimal_places=4, max_digits=14, verbose_name="part in lira"),
+                        ),
+                        (
+                            "usd_part",
+                            models.DecimalField(
+                                decimal_places=4, max_digits=14, verbose_name="part in dollars"
+                            ),
+                        ),
+                        (
+                            "usd_rate",
+                            models.DecimalField(
+                                decimal_places=4, max_digits=12, null=True, verbose_name="dollar rate"
+                            ),
+                        ),
+                        (
+                            "basis",
+                            models.CharField(
+                                choices=[
+                                    ("SHEET", "Cost sheet of the model"),
+                                    ("VARIANT", "Cost noted at the barcode"),
+                                ],
+                                max_length=10,
+                                verbose_name="from",
+                            ),
+                        ),
+                        ("kept_at", models.DateTimeField(verbose_name="kept")),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "try_part",
-                    models.DecimalField(decimal_places=4, max_digits=14, verbose_name="part in lira"),
-                ),
-                (
-                    "usd_part",
-                    models.DecimalField(decimal_places=4, max_digits=14, verbose_name="part in dollars"),
-                ),
-                (
-                    "usd_rate",
-                    models.DecimalField(
-                        decimal_places=4, max_digits=12, null=True, verbose_name="dollar rate"
-                    ),
-                ),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[
-                            ("SHEET", "Cost sheet of the model"),
-                            ("VARIANT", "Cost noted at the barcode"),
-                        ],
-                        max_length=10,
-                        verbose_name="from",
-                    ),
-                ),
-                ("kept_at", models.DateTimeField(verbose_name="kept")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ProfitLine",
-            fields=[
-                (
-                    "line",
-                    models.OneToOneField(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        primary_key=True,
-                        related_name="profit",
-                        serialize=False,
-                        to="analytics.saleline",
-                        verbose_name="sold line",
-                    ),
-                ),
-                ("sale", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="net sale")),
-                (
-                    "commission",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=14, null=True, verbose_name="commission"
-                    ),
-                ),
-                (
-                    "commission_basis",
-                    models.CharField(
-                        choices=[
-                            ("SETTLED", "Settled by the marketplace"),
-                            ("FILE", "From the accounting file"),
-                            ("LINE", "Rate sent with the order"),
-                            ("TARIFF", "Rate of the tariff"),
-                            ("NONE", "No commission"),
-                            ("UNKNOWN", "Not known"),
-                        ],
-                        max_length=10,
-                        verbose_name="commission from",
-                    ),
-                ),
-                (
-                    "product_cost",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=14, null=True, verbose_name="product cost"
-                    ),
-                ),
-                (
-                    "staff",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=14, null=True, verbose_name="staff share"
-                    ),
-                ),
-                (
-                    "cargo",
-                    models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="cargo"),
-                ),
-                (
-                    "service_fee",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=14, null=True, verbose_name="service fee"
-                    ),
-                ),
-                (
-                    "packaging",
-                    models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="packaging"),
-                ),
-                (
-                    "return_cost",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=14, null=True, verbose_name="return costs"
-                    ),
-                ),
-                ("vat", models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="VAT")),
-                (
-                    "withheld",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=14, null=True, verbose_name="withheld tax"
-                    ),
-                ),
-                (
-                    "withholding_cost",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=14, null=True, verbose_name="withholding as a cost"
-                    ),
-                ),
-                (
-                    "missing",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=12),
-                        default=list,
-                        size=None,
-                        verbose_name="missing",
-                    ),
-                ),
-                (
-                    "profit",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
+                migrations.CreateModel(
+                    name="ProfitLine",
+                    fields=[
+                        (
+                            "line",
+                            models.OneToOneField(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                primary_key=True,
+                                related_name="profit",
+                                serialize=False,
+                                to="analytics.saleline",
+                                verbose_name="sold line",
+                            ),
+                        ),
+                        (
+                            "sale",
+                            models.DecimalField(decimal_places=2, max_digits=14, verbose_name="net sale"),
+                        ),
+                        (
+                            "commission",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=14, null=True, verbose_name="commission"
+                            ),
+                        ),
+                        (
+                            "commission_basis",
+                            models.CharField(
+                                choices=[
+                                    ("SETTLED", "Settled by the marketplace"),
+                                    ("FILE", "From the accounting file"),
+                                    ("LINE", "Rate sent with the order"),
+                                    ("TARIFF", "Rate of the tariff"),
+                                    ("NONE", "No commission"),
+                                    ("UNKNOWN", "Not known"),
+                                ],
+                                max_length=10,
+                                verbose_name="commission from",
+                            ),
+                        ),
+                        (
+                            "product_cost",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=14, null=True, verbose_name="product cost"
+                            ),
+                        ),
+                        (
+                            "staff",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=14, null=True, verbose_name="staff share"
+                            ),
+                        ),
+                        (
+                            "cargo",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=14, null=True, verbose_name="cargo"
+                            ),
+                        ),
+                        (
+                            "service_fee",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=14, null=True, verbose_name="service fee"
+                            ),
+                        ),
+                        (
+                            "packaging",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=14, null=True, verbose_name="packaging"
+                            ),
+                        ),
+                        (
+                            "return_cost",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=14, null=True, verbose_name="return costs"
+                            ),
+                        ),
+                        (
+                            "vat",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=14, null=True, verbose_name="VAT"
+                            ),
+                        ),
+                        (
+                            "withheld",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=14, null=True, verbose_name="withheld tax"
+                            ),
+                        ),
+                        (
+                            "withholding_cost",
+                            models.DecimalField(
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="withholding as a cost",
+                            ),
+                        ),
+                        (
+                            "missing",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=12),
+                                default=list,
+                                size=None,
+                                verbose_name="missing",
+                            ),
+                        ),
+                        (
+                            "profit",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=django.db.models.expressions.CombinedExpression(
                                     django.db.models.expressions.CombinedExpression(
                                         django.db.models.expressions.CombinedExpression(
                                             django.db.models.expressions.CombinedExpression(
                                                 django.db.models.expressions.CombinedExpression(
                                                     django.db.models.expressions.CombinedExpression(
                                                         django.db.models.expressions.CombinedExpression(
-                                                            models.F("sale"), "-", models.F("commission")
+                                                            django.db.models.expressions.CombinedExpression(
+                                                                django.db.models.expressions.CombinedExpression(
+                                                                    models.F("sale"),
+                                                                    "-",
+                                                                    models.F("commission"),
+                                                                ),
+                                                                "-",
+                                                                models.F("product_cost"),
+                                                            ),
+                                                            "-",
+                                                            models.F("staff"),
                                                         ),
                                                         "-",
-                                                        models.F("product_cost"),
+                                                        models.F("cargo"),
                                                     ),
                                                     "-",
-                                                    models.F("staff"),
+                                                    models.F("service_fee"),
                                                 ),
                                                 "-",
-                                                models.F("cargo"),
+                                                models.F("packaging"),
                                             ),
                                             "-",
-                                            models.F("service_fee"),
+                                            models.F("return_cost"),
                                         ),
                                         "-",
-                                        models.F("packaging"),
+                                        models.F("vat"),
                                     ),
                                     "-",
-                                    models.F("return_cost"),
+                                    models.F("withholding_cost"),
                                 ),
-                                "-",
-                                models.F("vat"),
+                                output_field=models.DecimalField(decimal_places=2, max_digits=14),
+                                verbose_name="profit",
                             ),
-                            "-",
-                            models.F("withholding_cost"),
                         ),
-                        output_field=models.DecimalField(decimal_places=2, max_digits=14),
-                        verbose_name="profit",
-                    ),
+                    ],
+                    options={
+                        "verbose_name": "profit of a line",
+                        "verbose_name_plural": "profits of lines",
+                        "default_permissions": ("view",),
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("missing", []), _negated=True),
+                                fields=["line"],
+                                name="profit_incomplete",
+                            ),
+                            models.Index(
+                                condition=models.Q(("commission_basis__in", ["TARIFF", "UNKNOWN"])),
+                                fields=["line"],
+                                name="profit_by_tariff",
+                            ),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("missing", []), ("profit__isnull", False)),
+                                    models.Q(
+                                        models.Q(("missing", []), _negated=True), ("profit__isnull", True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="profit_known_or_missing",
+                            )
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "profit of a line",
-                "verbose_name_plural": "profits of lines",
-                "default_permissions": ("view",),
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("missing", []), _negated=True),
-                        fields=["line"],
-                        name="profit_incomplete",
-                    ),
-                    models.Index(
-                        condition=models.Q(("commission_basis__in", ["TARIFF", "UNKNOWN"])),
-                        fields=["line"],
-                        name="profit_by_tariff",
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("missing", []), ("profit__isnull", False)),
-                            models.Q(models.Q(("missing", []), _negated=True), ("profit__isnull", True)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="SaleCost",
+                    fields=[
+                        (
+                            "line",
+                            models.OneToOneField(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                primary_key=True,
+                                related_name="kept_cost",
+                                serialize=False,
+                                to="analytics.saleline",
+                                verbose_name="sold line",
+                            ),
                         ),
-                        name="profit_known_or_missing",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SaleCost",
-            fields=[
-                (
-                    "line",
-                    models.OneToOneField(
+                        (
+                            "unit_cost",
+                            models.DecimalField(
+                                decimal_places=4, max_digits=14, verbose_name="cost per pair"
+                            ),
+                        ),
+                        (
+                            "try_part",
+                            models.DecimalField(decimal_places=4, max_digits=14, verbose_name="part in lira"),
+                        ),
+                        (
+                            "usd_part",
+                            models.DecimalField(
+                                decimal_places=4, max_digits=14, verbose_name="part in dollars"
+                            ),
+                        ),
+                        (
+                            "usd_rate",
+                            models.DecimalField(
+                                decimal_places=4, max_digits=12, null=True, verbose_name="dollar rate"
+                            ),
+                        ),
+                        (
+                            "basis",
+                            models.CharField(
+                                choices=[
+                                    ("SHEET", "Cost sheet of the model"),
+                                    ("VARIANT", "Cost noted at the barcode"),
+                                ],
+                                max_length=10,
+                                verbose_name="from",
+                            ),
+                        ),
+                        ("kept_at", models.DateTimeField(verbose_name="kept")),
+                    ],
+                    options={
+                        "verbose_name": "cost of a sale",
+                        "verbose_name_plural": "costs of sales",
+                        "default_permissions": ("view",),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("unit_cost__gte", 0)), name="sale_cost_not_negative"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("usd_part", 0), ("usd_rate__isnull", False), _connector="OR"
+                                ),
+                                name="sale_cost_knows_its_rate",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="salecosthistory",
+                    name="line",
+                    field=models.ForeignKey(
                         db_constraint=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
-                        primary_key=True,
-                        related_name="kept_cost",
+                        related_name="+",
+                        related_query_name="+",
                         serialize=False,
                         to="analytics.saleline",
                         verbose_name="sold line",
                     ),
                 ),
-                (
-                    "unit_cost",
-                    models.DecimalField(decimal_places=4, max_digits=14, verbose_name="cost per pair"),
-                ),
-                (
-                    "try_part",
-                    models.DecimalField(decimal_places=4, max_digits=14, verbose_name="part in lira"),
-                ),
-                (
-                    "usd_part",
-                    models.DecimalField(decimal_places=4, max_digits=14, verbose_name="part in dollars"),
-                ),
-                (
-                    "usd_rate",
-                    models.DecimalField(
-                        decimal_places=4, max_digits=12, null=True, verbose_name="dollar rate"
+                migrations.AddField(
+                    model_name="salecosthistory",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
                     ),
                 ),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[
-                            ("SHEET", "Cost sheet of the model"),
-                            ("VARIANT", "Cost noted at the barcode"),
-                        ],
-                        max_length=10,
-                        verbose_name="from",
+                migrations.AddField(
+                    model_name="salecosthistory",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="history",
+                        to="analytics.salecost",
                     ),
                 ),
-                ("kept_at", models.DateTimeField(verbose_name="kept")),
-            ],
-            options={
-                "verbose_name": "cost of a sale",
-                "verbose_name_plural": "costs of sales",
-                "default_permissions": ("view",),
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("unit_cost__gte", 0)), name="sale_cost_not_negative"
+                pgtrigger.migrations.AddTrigger(
+                    model_name="salecost",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "analytics_salecosthistory" ("basis", "kept_at", "line_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "try_part", "unit_cost", "usd_part", "usd_rate") VALUES (OLD."basis", OLD."kept_at", OLD."line_id", _pgh_attach_context(), NOW(), \'update\', OLD."line_id", OLD."try_part", OLD."unit_cost", OLD."usd_part", OLD."usd_rate"); RETURN NULL;',
+                            hash="82953b57fed2e84c724a4035154a41c09b8b2046",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_382d6",
+                            table="analytics_salecost",
+                            when="AFTER",
+                        ),
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("usd_part", 0), ("usd_rate__isnull", False), _connector="OR"),
-                        name="sale_cost_knows_its_rate",
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="salecost",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_salecosthistory" ("basis", "kept_at", "line_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "try_part", "unit_cost", "usd_part", "usd_rate") VALUES (OLD."basis", OLD."kept_at", OLD."line_id", _pgh_attach_context(), NOW(), \'delete\', OLD."line_id", OLD."try_part", OLD."unit_cost", OLD."usd_part", OLD."usd_rate"); RETURN NULL;',
+                            hash="14a4b86b1b47e24db9c467bdefc241d750badb28",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_a016b",
+                            table="analytics_salecost",
+                            when="AFTER",
+                        ),
                     ),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="salecosthistory",
-            name="line",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                serialize=False,
-                to="analytics.saleline",
-                verbose_name="sold line",
-            ),
-        ),
-        migrations.AddField(
-            model_name="salecosthistory",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="salecosthistory",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="history",
-                to="analytics.salecost",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="salecost",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "analytics_salecosthistory" ("basis", "kept_at", "line_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "try_part", "unit_cost", "usd_part", "usd_rate") VALUES (OLD."basis", OLD."kept_at", OLD."line_id", _pgh_attach_context(), NOW(), \'update\', OLD."line_id", OLD."try_part", OLD."unit_cost", OLD."usd_part", OLD."usd_rate"); RETURN NULL;',
-                    hash="82953b57fed2e84c724a4035154a41c09b8b2046",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_382d6",
-                    table="analytics_salecost",
-                    when="AFTER",
                 ),
-            ),
+                migrations.RunSQL(KEEP_COSTS, DROP_COSTS),
+                migrations.RunSQL("".join(_notes()), "".join(_no_notes())),
+            ]
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="salecost",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_salecosthistory" ("basis", "kept_at", "line_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "try_part", "unit_cost", "usd_part", "usd_rate") VALUES (OLD."basis", OLD."kept_at", OLD."line_id", _pgh_attach_context(), NOW(), \'delete\', OLD."line_id", OLD."try_part", OLD."unit_cost", OLD."usd_part", OLD."usd_rate"); RETURN NULL;',
-                    hash="14a4b86b1b47e24db9c467bdefc241d750badb28",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_a016b",
-                    table="analytics_salecost",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.RunSQL(KEEP_COSTS, DROP_COSTS),
-        migrations.RunSQL("".join(_notes()), "".join(_no_notes())),
     ]

@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,213 +16,224 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ForecastRun",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.CreateModel(
+                    name="ForecastRun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("RUNNING", "Running"),
+                                    ("DONE", "Done"),
+                                    ("FAILED", "Failed"),
+                                    ("DROPPED", "Given up"),
+                                ],
+                                default="RUNNING",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("last_day", models.DateField(verbose_name="last day known")),
+                        ("started_at", models.DateTimeField(verbose_name="started")),
+                        ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                        ("error", models.TextField(blank=True, verbose_name="reason")),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="started by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "forecast run",
+                        "verbose_name_plural": "forecast runs",
+                        "default_permissions": ("add", "view"),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ForecastTask",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("group", models.CharField(blank=True, max_length=120, verbose_name="group")),
+                        ("given", models.BinaryField(null=True, verbose_name="given")),
+                        ("result", models.BinaryField(null=True, verbose_name="result")),
+                        ("claimed_until", models.DateTimeField(null=True, verbose_name="claimed until")),
+                        ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                        ("done_at", models.DateTimeField(null=True, verbose_name="done")),
+                        ("error", models.TextField(blank=True, verbose_name="reason")),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="tasks",
+                                to="analytics.forecastrun",
+                                verbose_name="forecast run",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "task of a forecast",
+                        "verbose_name_plural": "tasks of forecasts",
+                        "default_permissions": (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ModelForecast",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("horizon", models.PositiveSmallIntegerField(verbose_name="days")),
+                        ("group", models.CharField(blank=True, max_length=120, verbose_name="signal of")),
+                        ("method", models.CharField(max_length=20, verbose_name="method")),
+                        ("expected", models.FloatField(verbose_name="expected pairs")),
+                        ("q90", models.FloatField(verbose_name="90 % quantile")),
+                        (
+                            "path",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.FloatField(),
+                                default=list,
+                                size=None,
+                                verbose_name="expected per day",
+                            ),
+                        ),
+                        (
+                            "band",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.FloatField(),
+                                default=list,
+                                size=None,
+                                verbose_name="90 % quantile per day",
+                            ),
+                        ),
+                        ("wape", models.FloatField(null=True, verbose_name="error")),
+                        ("bias", models.FloatField(null=True, verbose_name="bias")),
+                        ("coverage", models.FloatField(null=True, verbose_name="coverage")),
+                        ("units", models.FloatField(null=True, verbose_name="measured on")),
+                        ("average_wape", models.FloatField(null=True, verbose_name="error of the average")),
+                        ("average_bias", models.FloatField(null=True, verbose_name="bias of the average")),
+                        (
+                            "average_coverage",
+                            models.FloatField(null=True, verbose_name="coverage of the average"),
+                        ),
+                        (
+                            "product",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="catalog.product",
+                                verbose_name="model",
+                            ),
+                        ),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="models",
+                                to="analytics.forecastrun",
+                                verbose_name="forecast run",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "forecast of a model",
+                        "verbose_name_plural": "forecasts of models",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="VariantForecast",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("horizon", models.PositiveSmallIntegerField(verbose_name="days")),
+                        ("method", models.CharField(max_length=20, verbose_name="method")),
+                        ("group", models.CharField(blank=True, max_length=120, verbose_name="signal of")),
+                        ("expected", models.FloatField(verbose_name="expected pairs")),
+                        ("q90", models.FloatField(verbose_name="90 % quantile")),
+                        ("dispersion", models.FloatField(verbose_name="dispersion")),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="variants",
+                                to="analytics.forecastrun",
+                                verbose_name="forecast run",
+                            ),
+                        ),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "forecast of a barcode",
+                        "verbose_name_plural": "forecasts of barcodes",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="forecastrun",
+                    index=models.Index(
+                        condition=models.Q(("state", "DONE")),
+                        fields=["-ended_at"],
+                        name="forecast_run_newest",
                     ),
                 ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("RUNNING", "Running"),
-                            ("DONE", "Done"),
-                            ("FAILED", "Failed"),
-                            ("DROPPED", "Given up"),
-                        ],
-                        default="RUNNING",
-                        max_length=8,
-                        verbose_name="state",
+                migrations.AddConstraint(
+                    model_name="forecastrun",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state", "RUNNING")),
+                        fields=("state",),
+                        name="forecast_run_one_at_a_time",
                     ),
                 ),
-                ("last_day", models.DateField(verbose_name="last day known")),
-                ("started_at", models.DateTimeField(verbose_name="started")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
-                ("error", models.TextField(blank=True, verbose_name="reason")),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="started by",
+                migrations.AddConstraint(
+                    model_name="forecasttask",
+                    constraint=models.UniqueConstraint(fields=("run", "group"), name="forecast_task_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="modelforecast",
+                    constraint=models.UniqueConstraint(
+                        fields=("run", "product", "horizon"), name="model_forecast_once"
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "forecast run",
-                "verbose_name_plural": "forecast runs",
-                "default_permissions": ("add", "view"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ForecastTask",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="variantforecast",
+                    constraint=models.UniqueConstraint(
+                        fields=("run", "variant", "horizon"), name="variant_forecast_once"
                     ),
                 ),
-                ("group", models.CharField(blank=True, max_length=120, verbose_name="group")),
-                ("given", models.BinaryField(null=True, verbose_name="given")),
-                ("result", models.BinaryField(null=True, verbose_name="result")),
-                ("claimed_until", models.DateTimeField(null=True, verbose_name="claimed until")),
-                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
-                ("done_at", models.DateTimeField(null=True, verbose_name="done")),
-                ("error", models.TextField(blank=True, verbose_name="reason")),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="tasks",
-                        to="analytics.forecastrun",
-                        verbose_name="forecast run",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "task of a forecast",
-                "verbose_name_plural": "tasks of forecasts",
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="ModelForecast",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("horizon", models.PositiveSmallIntegerField(verbose_name="days")),
-                ("group", models.CharField(blank=True, max_length=120, verbose_name="signal of")),
-                ("method", models.CharField(max_length=20, verbose_name="method")),
-                ("expected", models.FloatField(verbose_name="expected pairs")),
-                ("q90", models.FloatField(verbose_name="90 % quantile")),
-                (
-                    "path",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.FloatField(),
-                        default=list,
-                        size=None,
-                        verbose_name="expected per day",
-                    ),
-                ),
-                (
-                    "band",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.FloatField(),
-                        default=list,
-                        size=None,
-                        verbose_name="90 % quantile per day",
-                    ),
-                ),
-                ("wape", models.FloatField(null=True, verbose_name="error")),
-                ("bias", models.FloatField(null=True, verbose_name="bias")),
-                ("coverage", models.FloatField(null=True, verbose_name="coverage")),
-                ("units", models.FloatField(null=True, verbose_name="measured on")),
-                ("average_wape", models.FloatField(null=True, verbose_name="error of the average")),
-                ("average_bias", models.FloatField(null=True, verbose_name="bias of the average")),
-                ("average_coverage", models.FloatField(null=True, verbose_name="coverage of the average")),
-                (
-                    "product",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="catalog.product",
-                        verbose_name="model",
-                    ),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="models",
-                        to="analytics.forecastrun",
-                        verbose_name="forecast run",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "forecast of a model",
-                "verbose_name_plural": "forecasts of models",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="VariantForecast",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("horizon", models.PositiveSmallIntegerField(verbose_name="days")),
-                ("method", models.CharField(max_length=20, verbose_name="method")),
-                ("group", models.CharField(blank=True, max_length=120, verbose_name="signal of")),
-                ("expected", models.FloatField(verbose_name="expected pairs")),
-                ("q90", models.FloatField(verbose_name="90 % quantile")),
-                ("dispersion", models.FloatField(verbose_name="dispersion")),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="variants",
-                        to="analytics.forecastrun",
-                        verbose_name="forecast run",
-                    ),
-                ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="catalog.variant",
-                        verbose_name="variant",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "forecast of a barcode",
-                "verbose_name_plural": "forecasts of barcodes",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="forecastrun",
-            index=models.Index(
-                condition=models.Q(("state", "DONE")), fields=["-ended_at"], name="forecast_run_newest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forecastrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "RUNNING")), fields=("state",), name="forecast_run_one_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forecasttask",
-            constraint=models.UniqueConstraint(fields=("run", "group"), name="forecast_task_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="modelforecast",
-            constraint=models.UniqueConstraint(
-                fields=("run", "product", "horizon"), name="model_forecast_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variantforecast",
-            constraint=models.UniqueConstraint(
-                fields=("run", "variant", "horizon"), name="variant_forecast_once"
-            ),
+            ]
         ),
     ]

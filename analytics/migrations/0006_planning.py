@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -17,620 +19,625 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="PlanningRule",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.CreateModel(
+                    name="PlanningRule",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "lead_days",
+                            models.PositiveSmallIntegerField(
+                                default=14,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="days until the goods are here",
+                            ),
+                        ),
+                        (
+                            "review_days",
+                            models.PositiveSmallIntegerField(
+                                default=7,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="days between two decisions",
+                            ),
+                        ),
+                        (
+                            "service_level",
+                            models.PositiveSmallIntegerField(
+                                default=90,
+                                validators=[
+                                    django.core.validators.MinValueValidator(50),
+                                    django.core.validators.MaxValueValidator(99),
+                                ],
+                                verbose_name="service level, %",
+                            ),
+                        ),
+                        (
+                            "minimum_pairs",
+                            models.PositiveSmallIntegerField(
+                                default=0,
+                                validators=[django.core.validators.MinValueValidator(0)],
+                                verbose_name="least pairs of a barcode on hand",
+                            ),
+                        ),
+                        (
+                            "lot_pairs",
+                            models.PositiveSmallIntegerField(
+                                default=2,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="pairs are made in lots of",
+                            ),
+                        ),
+                        (
+                            "overstock_days",
+                            models.PositiveSmallIntegerField(
+                                default=90,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="more than so many days of cover is too much",
+                            ),
+                        ),
+                        (
+                            "dead_days",
+                            models.PositiveSmallIntegerField(
+                                default=90,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="without a sale for so many days is dead stock",
+                            ),
+                        ),
+                        (
+                            "product",
+                            models.OneToOneField(
+                                blank=True,
+                                help_text="Empty: for every model without a rule of its own.",
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="planning_rule",
+                                to="catalog.product",
+                                verbose_name="model",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "planning rule",
+                        "verbose_name_plural": "planning rules",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PlanningRuleHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "lead_days",
+                            models.PositiveSmallIntegerField(
+                                default=14,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="days until the goods are here",
+                            ),
+                        ),
+                        (
+                            "review_days",
+                            models.PositiveSmallIntegerField(
+                                default=7,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="days between two decisions",
+                            ),
+                        ),
+                        (
+                            "service_level",
+                            models.PositiveSmallIntegerField(
+                                default=90,
+                                validators=[
+                                    django.core.validators.MinValueValidator(50),
+                                    django.core.validators.MaxValueValidator(99),
+                                ],
+                                verbose_name="service level, %",
+                            ),
+                        ),
+                        (
+                            "minimum_pairs",
+                            models.PositiveSmallIntegerField(
+                                default=0,
+                                validators=[django.core.validators.MinValueValidator(0)],
+                                verbose_name="least pairs of a barcode on hand",
+                            ),
+                        ),
+                        (
+                            "lot_pairs",
+                            models.PositiveSmallIntegerField(
+                                default=2,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="pairs are made in lots of",
+                            ),
+                        ),
+                        (
+                            "overstock_days",
+                            models.PositiveSmallIntegerField(
+                                default=90,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="more than so many days of cover is too much",
+                            ),
+                        ),
+                        (
+                            "dead_days",
+                            models.PositiveSmallIntegerField(
+                                default=90,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="without a sale for so many days is dead stock",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="analytics.planningrule",
+                            ),
+                        ),
+                        (
+                            "product",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                help_text="Empty: for every model without a rule of its own.",
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="catalog.product",
+                                verbose_name="model",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProductionPlan",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=80, verbose_name="name")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("DRAFT", "Draft"),
+                                    ("WORKING", "To be worked on"),
+                                    ("DONE", "Finished"),
+                                    ("CANCELLED", "Cancelled"),
+                                ],
+                                default="DRAFT",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("first_day", models.DateField(verbose_name="first day")),
+                        (
+                            "days",
+                            models.PositiveSmallIntegerField(
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(90),
+                                ],
+                                verbose_name="days",
+                            ),
+                        ),
+                        (
+                            "daily_capacity",
+                            models.PositiveIntegerField(
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(10000),
+                                ],
+                                verbose_name="pairs per day",
+                            ),
+                        ),
+                        (
+                            "lot_least",
+                            models.PositiveSmallIntegerField(
+                                default=2,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="least pairs of a barcode",
+                            ),
+                        ),
+                        (
+                            "lot_most",
+                            models.PositiveSmallIntegerField(
+                                default=6,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="most pairs of a barcode",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
+                        ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="made by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "production plan",
+                        "verbose_name_plural": "production plans",
+                        "default_permissions": ("add", "change", "view"),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProductionPlanHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("name", models.CharField(max_length=80, verbose_name="name")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("DRAFT", "Draft"),
+                                    ("WORKING", "To be worked on"),
+                                    ("DONE", "Finished"),
+                                    ("CANCELLED", "Cancelled"),
+                                ],
+                                default="DRAFT",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("first_day", models.DateField(verbose_name="first day")),
+                        (
+                            "days",
+                            models.PositiveSmallIntegerField(
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(90),
+                                ],
+                                verbose_name="days",
+                            ),
+                        ),
+                        (
+                            "daily_capacity",
+                            models.PositiveIntegerField(
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(10000),
+                                ],
+                                verbose_name="pairs per day",
+                            ),
+                        ),
+                        (
+                            "lot_least",
+                            models.PositiveSmallIntegerField(
+                                default=2,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="least pairs of a barcode",
+                            ),
+                        ),
+                        (
+                            "lot_most",
+                            models.PositiveSmallIntegerField(
+                                default=6,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="most pairs of a barcode",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="made by",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="analytics.productionplan",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProductionPlanLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("suggested", models.PositiveIntegerField(default=0, verbose_name="advised pairs")),
+                        ("planned", models.PositiveIntegerField(verbose_name="planned pairs")),
+                        ("made", models.PositiveIntegerField(default=0, verbose_name="made pairs")),
+                        (
+                            "plan",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="lines",
+                                to="analytics.productionplan",
+                                verbose_name="production plan",
+                            ),
+                        ),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "line of a production plan",
+                        "verbose_name_plural": "lines of production plans",
+                        "default_permissions": (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProductionPlanLineHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("suggested", models.PositiveIntegerField(default=0, verbose_name="advised pairs")),
+                        ("planned", models.PositiveIntegerField(verbose_name="planned pairs")),
+                        ("made", models.PositiveIntegerField(default=0, verbose_name="made pairs")),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="analytics.productionplanline",
+                            ),
+                        ),
+                        (
+                            "plan",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="analytics.productionplan",
+                                verbose_name="production plan",
+                            ),
+                        ),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddConstraint(
+                    model_name="planningrule",
+                    constraint=models.UniqueConstraint(
+                        fields=("product",), name="planning_rule_once", nulls_distinct=False
                     ),
                 ),
-                (
-                    "lead_days",
-                    models.PositiveSmallIntegerField(
-                        default=14,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="days until the goods are here",
+                migrations.AddConstraint(
+                    model_name="planningrule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("lead_days__gte", 1),
+                            ("lot_pairs__gte", 1),
+                            ("review_days__gte", 1),
+                            ("service_level__range", (50, 99)),
+                        ),
+                        name="planning_rule_sensible",
                     ),
                 ),
-                (
-                    "review_days",
-                    models.PositiveSmallIntegerField(
-                        default=7,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="days between two decisions",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="planningrule",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_planningrulehistory" ("dead_days", "id", "lead_days", "lot_pairs", "minimum_pairs", "overstock_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "review_days", "service_level") VALUES (NEW."dead_days", NEW."id", NEW."lead_days", NEW."lot_pairs", NEW."minimum_pairs", NEW."overstock_days", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."product_id", NEW."review_days", NEW."service_level"); RETURN NULL;',
+                            hash="63bd9185034cdfe1189b317aecacff38d0916da0",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_9f2da",
+                            table="analytics_planningrule",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "service_level",
-                    models.PositiveSmallIntegerField(
-                        default=90,
-                        validators=[
-                            django.core.validators.MinValueValidator(50),
-                            django.core.validators.MaxValueValidator(99),
-                        ],
-                        verbose_name="service level, %",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="planningrule",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "analytics_planningrulehistory" ("dead_days", "id", "lead_days", "lot_pairs", "minimum_pairs", "overstock_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "review_days", "service_level") VALUES (NEW."dead_days", NEW."id", NEW."lead_days", NEW."lot_pairs", NEW."minimum_pairs", NEW."overstock_days", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."product_id", NEW."review_days", NEW."service_level"); RETURN NULL;',
+                            hash="0da15063e2988c8ffd5f05de8838f55bb594c9bf",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_b11a1",
+                            table="analytics_planningrule",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "minimum_pairs",
-                    models.PositiveSmallIntegerField(
-                        default=0,
-                        validators=[django.core.validators.MinValueValidator(0)],
-                        verbose_name="least pairs of a barcode on hand",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="planningrule",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_planningrulehistory" ("dead_days", "id", "lead_days", "lot_pairs", "minimum_pairs", "overstock_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "review_days", "service_level") VALUES (OLD."dead_days", OLD."id", OLD."lead_days", OLD."lot_pairs", OLD."minimum_pairs", OLD."overstock_days", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."product_id", OLD."review_days", OLD."service_level"); RETURN NULL;',
+                            hash="728846dd0c6a0584c6c8f3a1ea64a707cda2d6dd",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_7eb5c",
+                            table="analytics_planningrule",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "lot_pairs",
-                    models.PositiveSmallIntegerField(
-                        default=2,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="pairs are made in lots of",
+                migrations.AddConstraint(
+                    model_name="productionplan",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("daily_capacity__gte", 1),
+                            ("days__gte", 1),
+                            ("lot_least__gte", 1),
+                            ("lot_most__gte", models.F("lot_least")),
+                        ),
+                        name="production_plan_sensible",
                     ),
                 ),
-                (
-                    "overstock_days",
-                    models.PositiveSmallIntegerField(
-                        default=90,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="more than so many days of cover is too much",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="productionplan",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_productionplanhistory" ("created_at", "created_by_id", "daily_capacity", "days", "first_day", "id", "lot_least", "lot_most", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."created_at", NEW."created_by_id", NEW."daily_capacity", NEW."days", NEW."first_day", NEW."id", NEW."lot_least", NEW."lot_most", NEW."name", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state"); RETURN NULL;',
+                            hash="8e9b3aca321186875bdd06bf70914d2b0d1e575e",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_d215f",
+                            table="analytics_productionplan",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "dead_days",
-                    models.PositiveSmallIntegerField(
-                        default=90,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="without a sale for so many days is dead stock",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="productionplan",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."daily_capacity" IS DISTINCT FROM (NEW."daily_capacity") OR OLD."days" IS DISTINCT FROM (NEW."days") OR OLD."first_day" IS DISTINCT FROM (NEW."first_day") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lot_least" IS DISTINCT FROM (NEW."lot_least") OR OLD."lot_most" IS DISTINCT FROM (NEW."lot_most") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
+                            func='INSERT INTO "analytics_productionplanhistory" ("created_at", "created_by_id", "daily_capacity", "days", "first_day", "id", "lot_least", "lot_most", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."created_at", NEW."created_by_id", NEW."daily_capacity", NEW."days", NEW."first_day", NEW."id", NEW."lot_least", NEW."lot_most", NEW."name", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state"); RETURN NULL;',
+                            hash="be8874ccaf1a073657d6df342470765330355ec8",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d3554",
+                            table="analytics_productionplan",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "product",
-                    models.OneToOneField(
-                        blank=True,
-                        help_text="Empty: for every model without a rule of its own.",
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="planning_rule",
-                        to="catalog.product",
-                        verbose_name="model",
+                migrations.AddConstraint(
+                    model_name="productionplanline",
+                    constraint=models.UniqueConstraint(fields=("plan", "variant"), name="plan_line_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="productionplanline",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("made__lte", models.F("planned"))),
+                        name="plan_line_made_as_planned",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "planning rule",
-                "verbose_name_plural": "planning rules",
-            },
-        ),
-        migrations.CreateModel(
-            name="PlanningRuleHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "lead_days",
-                    models.PositiveSmallIntegerField(
-                        default=14,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="days until the goods are here",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="productionplanline",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_productionplanlinehistory" ("id", "made", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "planned", "suggested", "variant_id") VALUES (NEW."id", NEW."made", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id", NEW."planned", NEW."suggested", NEW."variant_id"); RETURN NULL;',
+                            hash="de8123dcc9d75d4d3e6699778c70c173852b0f0f",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_daf56",
+                            table="analytics_productionplanline",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "review_days",
-                    models.PositiveSmallIntegerField(
-                        default=7,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="days between two decisions",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="productionplanline",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "analytics_productionplanlinehistory" ("id", "made", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "planned", "suggested", "variant_id") VALUES (NEW."id", NEW."made", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id", NEW."planned", NEW."suggested", NEW."variant_id"); RETURN NULL;',
+                            hash="f78934f74ee269ae56243decea83dfdf48da19de",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_a72d7",
+                            table="analytics_productionplanline",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "service_level",
-                    models.PositiveSmallIntegerField(
-                        default=90,
-                        validators=[
-                            django.core.validators.MinValueValidator(50),
-                            django.core.validators.MaxValueValidator(99),
-                        ],
-                        verbose_name="service level, %",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="productionplanline",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "analytics_productionplanlinehistory" ("id", "made", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "planned", "suggested", "variant_id") VALUES (OLD."id", OLD."made", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id", OLD."planned", OLD."suggested", OLD."variant_id"); RETURN NULL;',
+                            hash="4fa01cc31dfd4620ea82cf91130aaf4ab297e290",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_a10c0",
+                            table="analytics_productionplanline",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "minimum_pairs",
-                    models.PositiveSmallIntegerField(
-                        default=0,
-                        validators=[django.core.validators.MinValueValidator(0)],
-                        verbose_name="least pairs of a barcode on hand",
-                    ),
-                ),
-                (
-                    "lot_pairs",
-                    models.PositiveSmallIntegerField(
-                        default=2,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="pairs are made in lots of",
-                    ),
-                ),
-                (
-                    "overstock_days",
-                    models.PositiveSmallIntegerField(
-                        default=90,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="more than so many days of cover is too much",
-                    ),
-                ),
-                (
-                    "dead_days",
-                    models.PositiveSmallIntegerField(
-                        default=90,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="without a sale for so many days is dead stock",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="analytics.planningrule",
-                    ),
-                ),
-                (
-                    "product",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="Empty: for every model without a rule of its own.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="catalog.product",
-                        verbose_name="model",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ProductionPlan",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("DRAFT", "Draft"),
-                            ("WORKING", "To be worked on"),
-                            ("DONE", "Finished"),
-                            ("CANCELLED", "Cancelled"),
-                        ],
-                        default="DRAFT",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("first_day", models.DateField(verbose_name="first day")),
-                (
-                    "days",
-                    models.PositiveSmallIntegerField(
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(90),
-                        ],
-                        verbose_name="days",
-                    ),
-                ),
-                (
-                    "daily_capacity",
-                    models.PositiveIntegerField(
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(10000),
-                        ],
-                        verbose_name="pairs per day",
-                    ),
-                ),
-                (
-                    "lot_least",
-                    models.PositiveSmallIntegerField(
-                        default=2,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="least pairs of a barcode",
-                    ),
-                ),
-                (
-                    "lot_most",
-                    models.PositiveSmallIntegerField(
-                        default=6,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="most pairs of a barcode",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
-                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="made by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "production plan",
-                "verbose_name_plural": "production plans",
-                "default_permissions": ("add", "change", "view"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ProductionPlanHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("DRAFT", "Draft"),
-                            ("WORKING", "To be worked on"),
-                            ("DONE", "Finished"),
-                            ("CANCELLED", "Cancelled"),
-                        ],
-                        default="DRAFT",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("first_day", models.DateField(verbose_name="first day")),
-                (
-                    "days",
-                    models.PositiveSmallIntegerField(
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(90),
-                        ],
-                        verbose_name="days",
-                    ),
-                ),
-                (
-                    "daily_capacity",
-                    models.PositiveIntegerField(
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(10000),
-                        ],
-                        verbose_name="pairs per day",
-                    ),
-                ),
-                (
-                    "lot_least",
-                    models.PositiveSmallIntegerField(
-                        default=2,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="least pairs of a barcode",
-                    ),
-                ),
-                (
-                    "lot_most",
-                    models.PositiveSmallIntegerField(
-                        default=6,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="most pairs of a barcode",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="made by",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="analytics.productionplan",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ProductionPlanLine",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("suggested", models.PositiveIntegerField(default=0, verbose_name="advised pairs")),
-                ("planned", models.PositiveIntegerField(verbose_name="planned pairs")),
-                ("made", models.PositiveIntegerField(default=0, verbose_name="made pairs")),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="lines",
-                        to="analytics.productionplan",
-                        verbose_name="production plan",
-                    ),
-                ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="catalog.variant",
-                        verbose_name="variant",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "line of a production plan",
-                "verbose_name_plural": "lines of production plans",
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="ProductionPlanLineHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("suggested", models.PositiveIntegerField(default=0, verbose_name="advised pairs")),
-                ("planned", models.PositiveIntegerField(verbose_name="planned pairs")),
-                ("made", models.PositiveIntegerField(default=0, verbose_name="made pairs")),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="analytics.productionplanline",
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="analytics.productionplan",
-                        verbose_name="production plan",
-                    ),
-                ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="catalog.variant",
-                        verbose_name="variant",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="planningrule",
-            constraint=models.UniqueConstraint(
-                fields=("product",), name="planning_rule_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planningrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lead_days__gte", 1),
-                    ("lot_pairs__gte", 1),
-                    ("review_days__gte", 1),
-                    ("service_level__range", (50, 99)),
-                ),
-                name="planning_rule_sensible",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="planningrule",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_planningrulehistory" ("dead_days", "id", "lead_days", "lot_pairs", "minimum_pairs", "overstock_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "review_days", "service_level") VALUES (NEW."dead_days", NEW."id", NEW."lead_days", NEW."lot_pairs", NEW."minimum_pairs", NEW."overstock_days", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."product_id", NEW."review_days", NEW."service_level"); RETURN NULL;',
-                    hash="63bd9185034cdfe1189b317aecacff38d0916da0",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_9f2da",
-                    table="analytics_planningrule",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="planningrule",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "analytics_planningrulehistory" ("dead_days", "id", "lead_days", "lot_pairs", "minimum_pairs", "overstock_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "review_days", "service_level") VALUES (NEW."dead_days", NEW."id", NEW."lead_days", NEW."lot_pairs", NEW."minimum_pairs", NEW."overstock_days", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."product_id", NEW."review_days", NEW."service_level"); RETURN NULL;',
-                    hash="0da15063e2988c8ffd5f05de8838f55bb594c9bf",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_b11a1",
-                    table="analytics_planningrule",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="planningrule",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_planningrulehistory" ("dead_days", "id", "lead_days", "lot_pairs", "minimum_pairs", "overstock_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "review_days", "service_level") VALUES (OLD."dead_days", OLD."id", OLD."lead_days", OLD."lot_pairs", OLD."minimum_pairs", OLD."overstock_days", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."product_id", OLD."review_days", OLD."service_level"); RETURN NULL;',
-                    hash="728846dd0c6a0584c6c8f3a1ea64a707cda2d6dd",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_7eb5c",
-                    table="analytics_planningrule",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productionplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("daily_capacity__gte", 1),
-                    ("days__gte", 1),
-                    ("lot_least__gte", 1),
-                    ("lot_most__gte", models.F("lot_least")),
-                ),
-                name="production_plan_sensible",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="productionplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_productionplanhistory" ("created_at", "created_by_id", "daily_capacity", "days", "first_day", "id", "lot_least", "lot_most", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."created_at", NEW."created_by_id", NEW."daily_capacity", NEW."days", NEW."first_day", NEW."id", NEW."lot_least", NEW."lot_most", NEW."name", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state"); RETURN NULL;',
-                    hash="8e9b3aca321186875bdd06bf70914d2b0d1e575e",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d215f",
-                    table="analytics_productionplan",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="productionplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."daily_capacity" IS DISTINCT FROM (NEW."daily_capacity") OR OLD."days" IS DISTINCT FROM (NEW."days") OR OLD."first_day" IS DISTINCT FROM (NEW."first_day") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lot_least" IS DISTINCT FROM (NEW."lot_least") OR OLD."lot_most" IS DISTINCT FROM (NEW."lot_most") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
-                    func='INSERT INTO "analytics_productionplanhistory" ("created_at", "created_by_id", "daily_capacity", "days", "first_day", "id", "lot_least", "lot_most", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."created_at", NEW."created_by_id", NEW."daily_capacity", NEW."days", NEW."first_day", NEW."id", NEW."lot_least", NEW."lot_most", NEW."name", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state"); RETURN NULL;',
-                    hash="be8874ccaf1a073657d6df342470765330355ec8",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d3554",
-                    table="analytics_productionplan",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productionplanline",
-            constraint=models.UniqueConstraint(fields=("plan", "variant"), name="plan_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="productionplanline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("made__lte", models.F("planned"))), name="plan_line_made_as_planned"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="productionplanline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_productionplanlinehistory" ("id", "made", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "planned", "suggested", "variant_id") VALUES (NEW."id", NEW."made", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id", NEW."planned", NEW."suggested", NEW."variant_id"); RETURN NULL;',
-                    hash="de8123dcc9d75d4d3e6699778c70c173852b0f0f",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_daf56",
-                    table="analytics_productionplanline",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="productionplanline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "analytics_productionplanlinehistory" ("id", "made", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "planned", "suggested", "variant_id") VALUES (NEW."id", NEW."made", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id", NEW."planned", NEW."suggested", NEW."variant_id"); RETURN NULL;',
-                    hash="f78934f74ee269ae56243decea83dfdf48da19de",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_a72d7",
-                    table="analytics_productionplanline",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="productionplanline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "analytics_productionplanlinehistory" ("id", "made", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "planned", "suggested", "variant_id") VALUES (OLD."id", OLD."made", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id", OLD."planned", OLD."suggested", OLD."variant_id"); RETURN NULL;',
-                    hash="4fa01cc31dfd4620ea82cf91130aaf4ab297e290",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_a10c0",
-                    table="analytics_productionplanline",
-                    when="AFTER",
-                ),
-            ),
+            ]
         ),
     ]

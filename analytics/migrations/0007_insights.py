@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,184 +14,206 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Insight",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Insight",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("WEEKLY", "Weekly summary"), ("QUESTION", "Question")],
+                                max_length=10,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("week", models.DateField(blank=True, null=True, verbose_name="week")),
+                        ("language", models.CharField(default="tr", max_length=10, verbose_name="language")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("WAITING", "Waiting"),
+                                    ("RUNNING", "Being answered"),
+                                    ("DONE", "Answered"),
+                                    ("FAILED", "Not answered"),
+                                ],
+                                default="WAITING",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("question", models.TextField(verbose_name="question")),
+                        ("answer", models.TextField(blank=True, verbose_name="answer")),
+                        (
+                            "unproved",
+                            models.JSONField(blank=True, default=list, verbose_name="numbers without proof"),
+                        ),
+                        ("error", models.TextField(blank=True, verbose_name="reason")),
+                        (
+                            "model",
+                            models.CharField(blank=True, max_length=100, verbose_name="language model"),
+                        ),
+                        ("tokens_in", models.PositiveIntegerField(default=0, verbose_name="tokens read")),
+                        ("tokens_out", models.PositiveIntegerField(default=0, verbose_name="tokens written")),
+                        (
+                            "cost",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=6,
+                                max_digits=12,
+                                null=True,
+                                verbose_name="cost, USD",
+                            ),
+                        ),
+                        ("asked_at", models.DateTimeField(verbose_name="asked")),
+                        ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="begun")),
+                        ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="asked by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "insight",
+                        "verbose_name_plural": "insights",
+                        "default_permissions": ("add", "view"),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="InsightCall",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                        ("name", models.CharField(max_length=60, verbose_name="function")),
+                        ("arguments", models.JSONField(blank=True, default=dict, verbose_name="arguments")),
+                        ("result", models.JSONField(blank=True, default=dict, verbose_name="result")),
+                        (
+                            "address",
+                            models.CharField(
+                                blank=True, max_length=1000, verbose_name="page with these figures"
+                            ),
+                        ),
+                        (
+                            "compared_address",
+                            models.CharField(
+                                blank=True, max_length=1000, verbose_name="page with the earlier figures"
+                            ),
+                        ),
+                        (
+                            "insight",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="calls",
+                                to="analytics.insight",
+                                verbose_name="insight",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "query of an insight",
+                        "verbose_name_plural": "queries of insights",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="InsightRound",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                        ("started_at", models.DateTimeField(verbose_name="started")),
+                        ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
+                        (
+                            "reserved",
+                            models.DecimalField(
+                                decimal_places=6, max_digits=12, verbose_name="set aside, USD"
+                            ),
+                        ),
+                        (
+                            "cost",
+                            models.DecimalField(
+                                decimal_places=6, max_digits=12, null=True, verbose_name="cost, USD"
+                            ),
+                        ),
+                        ("tokens_in", models.PositiveIntegerField(default=0, verbose_name="tokens read")),
+                        ("tokens_out", models.PositiveIntegerField(default=0, verbose_name="tokens written")),
+                        (
+                            "insight",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="rounds",
+                                to="analytics.insight",
+                                verbose_name="insight",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "call of the language model",
+                        "verbose_name_plural": "calls of the language model",
+                        "default_permissions": (),
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="insight",
+                    index=models.Index(fields=["-asked_at"], name="insight_newest"),
+                ),
+                migrations.AddConstraint(
+                    model_name="insightcall",
+                    constraint=models.UniqueConstraint(
+                        fields=("insight", "number"), name="insight_call_once"
                     ),
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("WEEKLY", "Weekly summary"), ("QUESTION", "Question")],
-                        max_length=10,
-                        verbose_name="kind",
+                migrations.AddConstraint(
+                    model_name="insight",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state", "FAILED"), _negated=True),
+                        fields=("week",),
+                        name="insight_once_a_week",
                     ),
                 ),
-                ("week", models.DateField(blank=True, null=True, verbose_name="week")),
-                ("language", models.CharField(default="tr", max_length=10, verbose_name="language")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("WAITING", "Waiting"),
-                            ("RUNNING", "Being answered"),
-                            ("DONE", "Answered"),
-                            ("FAILED", "Not answered"),
-                        ],
-                        default="WAITING",
-                        max_length=10,
-                        verbose_name="state",
+                migrations.AddIndex(
+                    model_name="insightround",
+                    index=models.Index(fields=["started_at"], name="insight_round_month"),
+                ),
+                migrations.AddConstraint(
+                    model_name="insightround",
+                    constraint=models.UniqueConstraint(
+                        fields=("insight", "number"), name="insight_round_once"
                     ),
                 ),
-                ("question", models.TextField(verbose_name="question")),
-                ("answer", models.TextField(blank=True, verbose_name="answer")),
-                (
-                    "unproved",
-                    models.JSONField(blank=True, default=list, verbose_name="numbers without proof"),
-                ),
-                ("error", models.TextField(blank=True, verbose_name="reason")),
-                ("model", models.CharField(blank=True, max_length=100, verbose_name="language model")),
-                ("tokens_in", models.PositiveIntegerField(default=0, verbose_name="tokens read")),
-                ("tokens_out", models.PositiveIntegerField(default=0, verbose_name="tokens written")),
-                (
-                    "cost",
-                    models.DecimalField(
-                        blank=True, decimal_places=6, max_digits=12, null=True, verbose_name="cost, USD"
+                migrations.AddConstraint(
+                    model_name="insightround",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("reserved__gte", 0),
+                            models.Q(("cost__isnull", True), ("cost__gte", 0), _connector="OR"),
+                        ),
+                        name="insight_round_not_negative",
                     ),
                 ),
-                ("asked_at", models.DateTimeField(verbose_name="asked")),
-                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="begun")),
-                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="asked by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "insight",
-                "verbose_name_plural": "insights",
-                "default_permissions": ("add", "view"),
-            },
-        ),
-        migrations.CreateModel(
-            name="InsightCall",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
-                ("name", models.CharField(max_length=60, verbose_name="function")),
-                ("arguments", models.JSONField(blank=True, default=dict, verbose_name="arguments")),
-                ("result", models.JSONField(blank=True, default=dict, verbose_name="result")),
-                (
-                    "address",
-                    models.CharField(blank=True, max_length=1000, verbose_name="page with these figures"),
-                ),
-                (
-                    "compared_address",
-                    models.CharField(
-                        blank=True, max_length=1000, verbose_name="page with the earlier figures"
-                    ),
-                ),
-                (
-                    "insight",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="calls",
-                        to="analytics.insight",
-                        verbose_name="insight",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "query of an insight",
-                "verbose_name_plural": "queries of insights",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="InsightRound",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
-                ("started_at", models.DateTimeField(verbose_name="started")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
-                (
-                    "reserved",
-                    models.DecimalField(decimal_places=6, max_digits=12, verbose_name="set aside, USD"),
-                ),
-                (
-                    "cost",
-                    models.DecimalField(decimal_places=6, max_digits=12, null=True, verbose_name="cost, USD"),
-                ),
-                ("tokens_in", models.PositiveIntegerField(default=0, verbose_name="tokens read")),
-                ("tokens_out", models.PositiveIntegerField(default=0, verbose_name="tokens written")),
-                (
-                    "insight",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="rounds",
-                        to="analytics.insight",
-                        verbose_name="insight",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "call of the language model",
-                "verbose_name_plural": "calls of the language model",
-                "default_permissions": (),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="insight",
-            index=models.Index(fields=["-asked_at"], name="insight_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="insightcall",
-            constraint=models.UniqueConstraint(fields=("insight", "number"), name="insight_call_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="insight",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "FAILED"), _negated=True),
-                fields=("week",),
-                name="insight_once_a_week",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="insightround",
-            index=models.Index(fields=["started_at"], name="insight_round_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="insightround",
-            constraint=models.UniqueConstraint(fields=("insight", "number"), name="insight_round_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="insightround",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reserved__gte", 0), models.Q(("cost__isnull", True), ("cost__gte", 0), _connector="OR")
-                ),
-                name="insight_round_not_negative",
-            ),
+            ]
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 # The days of a campaign that is made, changed or taken away, and of one that gets other models: a note, as for orders.
 DAYS = "INSERT INTO analytics_factchange (first_day, last_day)"
@@ -68,160 +70,170 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="DataVersion",
-            fields=[
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("SALES", "Sales"),
-                            ("PROFIT", "Profit"),
-                            ("STOCK", "Stock"),
-                            ("FORECAST", "Forecasts"),
-                        ],
-                        max_length=10,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="data",
+        Together(
+            [
+                migrations.CreateModel(
+                    name="DataVersion",
+                    fields=[
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("SALES", "Sales"),
+                                    ("PROFIT", "Profit"),
+                                    ("STOCK", "Stock"),
+                                    ("FORECAST", "Forecasts"),
+                                ],
+                                max_length=10,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="data",
+                            ),
+                        ),
+                        ("token", models.UUIDField(verbose_name="state")),
+                        ("changed_at", models.DateTimeField(verbose_name="changed")),
+                    ],
+                    options={
+                        "verbose_name": "state of data",
+                        "verbose_name_plural": "states of data",
+                        "default_permissions": (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SaleDay",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("day", models.DateField(verbose_name="day")),
+                        (
+                            "model_code",
+                            models.CharField(blank=True, max_length=40, verbose_name="model code"),
+                        ),
+                        ("category", models.CharField(blank=True, max_length=100, verbose_name="category")),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        ("campaign", models.CharField(blank=True, max_length=60, verbose_name="campaign")),
+                        ("sold", models.PositiveIntegerField(verbose_name="sold pairs")),
+                        ("pairs", models.IntegerField(verbose_name="pairs kept")),
+                        ("returned", models.PositiveIntegerField(verbose_name="returned pairs")),
+                        ("exchanged", models.PositiveIntegerField(verbose_name="exchanged pairs")),
+                        ("cancelled", models.PositiveIntegerField(verbose_name="cancelled pairs")),
+                        ("singles", models.PositiveIntegerField(verbose_name="orders of one line")),
+                        (
+                            "amount",
+                            models.DecimalField(decimal_places=2, max_digits=14, verbose_name="amount"),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "sales of a day",
+                        "verbose_name_plural": "sales of days",
+                        "default_permissions": (),
+                    },
+                ),
+                migrations.RemoveConstraint(
+                    model_name="factchange",
+                    name="fact_change_of_something",
+                ),
+                migrations.AddField(
+                    model_name="factchange",
+                    name="first_day",
+                    field=models.DateField(null=True, verbose_name="first day"),
+                ),
+                migrations.AddField(
+                    model_name="factchange",
+                    name="last_day",
+                    field=models.DateField(null=True, verbose_name="last day"),
+                ),
+                migrations.AddField(
+                    model_name="saleline",
+                    name="campaign",
+                    field=models.CharField(blank=True, max_length=60, verbose_name="campaign"),
+                ),
+                migrations.AddField(
+                    model_name="saleline",
+                    name="single",
+                    field=models.BooleanField(default=True, verbose_name="only line of its order"),
+                ),
+                migrations.AddField(
+                    model_name="saleline",
+                    name="alone",
+                    field=models.BooleanField(default=True, verbose_name="only line of its package"),
+                ),
+                migrations.AddIndex(
+                    model_name="saleline",
+                    index=models.Index(
+                        condition=models.Q(("alone", False), ("picked_by__isnull", False)),
+                        fields=["picked_day"],
+                        name="sale_parcel_day",
                     ),
                 ),
-                ("token", models.UUIDField(verbose_name="state")),
-                ("changed_at", models.DateTimeField(verbose_name="changed")),
-            ],
-            options={
-                "verbose_name": "state of data",
-                "verbose_name_plural": "states of data",
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="SaleDay",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddIndex(
+                    model_name="saleline",
+                    index=models.Index(
+                        condition=models.Q(("single", False), ("state", "SOLD")),
+                        fields=["day"],
+                        name="sale_shared_day",
                     ),
                 ),
-                ("day", models.DateField(verbose_name="day")),
-                ("model_code", models.CharField(blank=True, max_length=40, verbose_name="model code")),
-                ("category", models.CharField(blank=True, max_length=100, verbose_name="category")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
-                        max_length=10,
-                        verbose_name="channel",
+                migrations.AddIndex(
+                    model_name="saleline",
+                    index=models.Index(
+                        condition=models.Q(("state", "CANCELLED")), fields=["day"], name="sale_cancelled_day"
                     ),
                 ),
-                ("campaign", models.CharField(blank=True, max_length=60, verbose_name="campaign")),
-                ("sold", models.PositiveIntegerField(verbose_name="sold pairs")),
-                ("pairs", models.IntegerField(verbose_name="pairs kept")),
-                ("returned", models.PositiveIntegerField(verbose_name="returned pairs")),
-                ("exchanged", models.PositiveIntegerField(verbose_name="exchanged pairs")),
-                ("cancelled", models.PositiveIntegerField(verbose_name="cancelled pairs")),
-                ("singles", models.PositiveIntegerField(verbose_name="orders of one line")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="amount")),
-            ],
-            options={
-                "verbose_name": "sales of a day",
-                "verbose_name_plural": "sales of days",
-                "default_permissions": (),
-            },
-        ),
-        migrations.RemoveConstraint(
-            model_name="factchange",
-            name="fact_change_of_something",
-        ),
-        migrations.AddField(
-            model_name="factchange",
-            name="first_day",
-            field=models.DateField(null=True, verbose_name="first day"),
-        ),
-        migrations.AddField(
-            model_name="factchange",
-            name="last_day",
-            field=models.DateField(null=True, verbose_name="last day"),
-        ),
-        migrations.AddField(
-            model_name="saleline",
-            name="campaign",
-            field=models.CharField(blank=True, max_length=60, verbose_name="campaign"),
-        ),
-        migrations.AddField(
-            model_name="saleline",
-            name="single",
-            field=models.BooleanField(default=True, verbose_name="only line of its order"),
-        ),
-        migrations.AddField(
-            model_name="saleline",
-            name="alone",
-            field=models.BooleanField(default=True, verbose_name="only line of its package"),
-        ),
-        migrations.AddIndex(
-            model_name="saleline",
-            index=models.Index(
-                condition=models.Q(("alone", False), ("picked_by__isnull", False)),
-                fields=["picked_day"],
-                name="sale_parcel_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="saleline",
-            index=models.Index(
-                condition=models.Q(("single", False), ("state", "SOLD")),
-                fields=["day"],
-                name="sale_shared_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="saleline",
-            index=models.Index(
-                condition=models.Q(("state", "CANCELLED")), fields=["day"], name="sale_cancelled_day"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="saleline",
-            index=models.Index(
-                condition=models.Q(("returned_quantity__gt", 0), ("state", "SOLD")),
-                fields=["day"],
-                name="sale_returned_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("order_id__isnull", False),
-                    ("product_id__isnull", False),
-                    models.Q(("first_day__isnull", False), ("last_day__isnull", False)),
-                    _connector="OR",
+                migrations.AddIndex(
+                    model_name="saleline",
+                    index=models.Index(
+                        condition=models.Q(("returned_quantity__gt", 0), ("state", "SOLD")),
+                        fields=["day"],
+                        name="sale_returned_day",
+                    ),
                 ),
-                name="fact_change_of_something",
-            ),
+                migrations.AddConstraint(
+                    model_name="factchange",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("order_id__isnull", False),
+                            ("product_id__isnull", False),
+                            models.Q(("first_day__isnull", False), ("last_day__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="fact_change_of_something",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="saleday",
+                    name="product",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="catalog.product",
+                        verbose_name="model",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="saleday",
+                    index=models.Index(fields=["day"], name="sale_day_day"),
+                ),
+                migrations.AddIndex(
+                    model_name="saleday",
+                    index=models.Index(fields=["product", "day"], name="sale_day_product"),
+                ),
+                migrations.RunSQL(CAMPAIGNS, NO_CAMPAIGNS),
+                migrations.RunSQL(BUILD_AGAIN, BUILD_AGAIN),
+            ]
         ),
-        migrations.AddField(
-            model_name="saleday",
-            name="product",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="catalog.product",
-                verbose_name="model",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="saleday",
-            index=models.Index(fields=["day"], name="sale_day_day"),
-        ),
-        migrations.AddIndex(
-            model_name="saleday",
-            index=models.Index(fields=["product", "day"], name="sale_day_product"),
-        ),
-        migrations.RunSQL(CAMPAIGNS, NO_CAMPAIGNS),
-        migrations.RunSQL(BUILD_AGAIN, BUILD_AGAIN),
     ]

@@ -9,6 +9,8 @@ import pgtrigger.migrations
 from decimal import Decimal
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -18,481 +20,517 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="BarcodeAlias",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=100, unique=True, verbose_name="code")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-            ],
-            options={
-                "verbose_name": "barcode alias",
-                "verbose_name_plural": "barcode aliases",
-            },
-        ),
-        migrations.CreateModel(
-            name="ProductHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("code", models.CharField(max_length=40, verbose_name="model code")),
-                ("title", models.CharField(max_length=100, verbose_name="title")),
-                ("brand", models.CharField(blank=True, max_length=100, verbose_name="brand")),
-                ("category", models.CharField(blank=True, max_length=100, verbose_name="category")),
-                (
-                    "age_group",
-                    models.CharField(
-                        choices=[("WOMEN", "Women"), ("MEN", "Men"), ("CHILDREN", "Children")],
-                        default="WOMEN",
-                        max_length=10,
-                        verbose_name="for",
-                    ),
-                ),
-                (
-                    "vat_rate",
-                    models.PositiveSmallIntegerField(
-                        choices=[(0, "0 %"), (1, "1 %"), (10, "10 %"), (20, "20 %")],
-                        default=10,
-                        verbose_name="VAT",
-                    ),
-                ),
-                (
-                    "desi",
-                    models.DecimalField(
-                        decimal_places=1,
-                        default=Decimal("2"),
-                        max_digits=5,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0.1"))],
-                        verbose_name="desi",
-                    ),
-                ),
-                ("active", models.BooleanField(default=True, verbose_name="active")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ProductImage",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("colour", models.CharField(max_length=50, verbose_name="colour")),
-                ("url", models.CharField(max_length=500, verbose_name="address")),
-                (
-                    "position",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="position",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "picture",
-                "verbose_name_plural": "pictures",
-            },
-        ),
-        migrations.CreateModel(
-            name="Variant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("barcode", models.CharField(max_length=40, unique=True, verbose_name="barcode")),
-                ("colour", models.CharField(max_length=50, verbose_name="colour")),
-                ("size", models.CharField(max_length=20, verbose_name="size")),
-                ("stock_code", models.CharField(blank=True, max_length=100, verbose_name="stock code")),
-                (
-                    "list_price",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="list price"
-                    ),
-                ),
-                (
-                    "sale_price",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="sale price"
-                    ),
-                ),
-                (
-                    "cost",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="cost"
-                    ),
-                ),
-                (
-                    "cost_currency",
-                    models.CharField(
-                        choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
-                        default="TRY",
-                        max_length=3,
-                        verbose_name="cost currency",
-                    ),
-                ),
-                ("safety_buffer", models.PositiveSmallIntegerField(default=0, verbose_name="safety buffer")),
-                ("active", models.BooleanField(default=True, verbose_name="active")),
-                (
-                    "search_key",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gullu.text.Fold(
-                            django.db.models.functions.text.Concat(
-                                models.F("barcode"),
-                                models.Value(" "),
-                                models.F("stock_code"),
-                                models.Value(" "),
-                                models.F("colour"),
-                                models.Value(" "),
-                                models.F("size"),
-                            )
+        Together(
+            [
+                migrations.CreateModel(
+                    name="BarcodeAlias",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        output_field=models.TextField(),
-                        verbose_name="search key",
-                    ),
+                        ("code", models.CharField(max_length=100, unique=True, verbose_name="code")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                    ],
+                    options={
+                        "verbose_name": "barcode alias",
+                        "verbose_name_plural": "barcode aliases",
+                    },
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-            ],
-            options={
-                "verbose_name": "variant",
-                "verbose_name_plural": "variants",
-            },
-        ),
-        migrations.CreateModel(
-            name="VariantHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("barcode", models.CharField(max_length=40, verbose_name="barcode")),
-                ("colour", models.CharField(max_length=50, verbose_name="colour")),
-                ("size", models.CharField(max_length=20, verbose_name="size")),
-                ("stock_code", models.CharField(blank=True, max_length=100, verbose_name="stock code")),
-                (
-                    "list_price",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="list price"
-                    ),
-                ),
-                (
-                    "sale_price",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="sale price"
-                    ),
-                ),
-                (
-                    "cost",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="cost"
-                    ),
-                ),
-                (
-                    "cost_currency",
-                    models.CharField(
-                        choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
-                        default="TRY",
-                        max_length=3,
-                        verbose_name="cost currency",
-                    ),
-                ),
-                ("safety_buffer", models.PositiveSmallIntegerField(default=0, verbose_name="safety buffer")),
-                ("active", models.BooleanField(default=True, verbose_name="active")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Product",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=40, unique=True, verbose_name="model code")),
-                ("title", models.CharField(max_length=100, verbose_name="title")),
-                ("brand", models.CharField(blank=True, max_length=100, verbose_name="brand")),
-                ("category", models.CharField(blank=True, max_length=100, verbose_name="category")),
-                (
-                    "age_group",
-                    models.CharField(
-                        choices=[("WOMEN", "Women"), ("MEN", "Men"), ("CHILDREN", "Children")],
-                        default="WOMEN",
-                        max_length=10,
-                        verbose_name="for",
-                    ),
-                ),
-                (
-                    "vat_rate",
-                    models.PositiveSmallIntegerField(
-                        choices=[(0, "0 %"), (1, "1 %"), (10, "10 %"), (20, "20 %")],
-                        default=10,
-                        verbose_name="VAT",
-                    ),
-                ),
-                (
-                    "desi",
-                    models.DecimalField(
-                        decimal_places=1,
-                        default=Decimal("2"),
-                        max_digits=5,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0.1"))],
-                        verbose_name="desi",
-                    ),
-                ),
-                ("active", models.BooleanField(default=True, verbose_name="active")),
-                (
-                    "search_key",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gullu.text.Fold(
-                            django.db.models.functions.text.Concat(
-                                models.F("code"),
-                                models.Value(" "),
-                                models.F("title"),
-                                models.Value(" "),
-                                models.F("brand"),
-                            )
+                migrations.CreateModel(
+                    name="ProductHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("code", models.CharField(max_length=40, verbose_name="model code")),
+                        ("title", models.CharField(max_length=100, verbose_name="title")),
+                        ("brand", models.CharField(blank=True, max_length=100, verbose_name="brand")),
+                        ("category", models.CharField(blank=True, max_length=100, verbose_name="category")),
+                        (
+                            "age_group",
+                            models.CharField(
+                                choices=[("WOMEN", "Women"), ("MEN", "Men"), ("CHILDREN", "Children")],
+                                default="WOMEN",
+                                max_length=10,
+                                verbose_name="for",
+                            ),
                         ),
-                        output_field=models.TextField(),
-                        verbose_name="search key",
+                        (
+                            "vat_rate",
+                            models.PositiveSmallIntegerField(
+                                choices=[(0, "0 %"), (1, "1 %"), (10, "10 %"), (20, "20 %")],
+                                default=10,
+                                verbose_name="VAT",
+                            ),
+                        ),
+                        (
+                            "desi",
+                            models.DecimalField(
+                                decimal_places=1,
+                                default=Decimal("2"),
+                                max_digits=5,
+                                validators=[django.core.validators.MinValueValidator(Decimal("0.1"))],
+                                verbose_name="desi",
+                            ),
+                        ),
+                        ("active", models.BooleanField(default=True, verbose_name="active")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProductImage",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("colour", models.CharField(max_length=50, verbose_name="colour")),
+                        ("url", models.CharField(max_length=500, verbose_name="address")),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(
+                                default=1,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="position",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "picture",
+                        "verbose_name_plural": "pictures",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Variant",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("barcode", models.CharField(max_length=40, unique=True, verbose_name="barcode")),
+                        ("colour", models.CharField(max_length=50, verbose_name="colour")),
+                        ("size", models.CharField(max_length=20, verbose_name="size")),
+                        (
+                            "stock_code",
+                            models.CharField(blank=True, max_length=100, verbose_name="stock code"),
+                        ),
+                        (
+                            "list_price",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=12,
+                                null=True,
+                                verbose_name="list price",
+                            ),
+                        ),
+                        (
+                            "sale_price",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=12,
+                                null=True,
+                                verbose_name="sale price",
+                            ),
+                        ),
+                        (
+                            "cost",
+                            models.DecimalField(
+                                blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="cost"
+                            ),
+                        ),
+                        (
+                            "cost_currency",
+                            models.CharField(
+                                choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
+                                default="TRY",
+                                max_length=3,
+                                verbose_name="cost currency",
+                            ),
+                        ),
+                        (
+                            "safety_buffer",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="safety buffer"),
+                        ),
+                        ("active", models.BooleanField(default=True, verbose_name="active")),
+                        (
+                            "search_key",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=gullu.text.Fold(
+                                    django.db.models.functions.text.Concat(
+                                        models.F("barcode"),
+                                        models.Value(" "),
+                                        models.F("stock_code"),
+                                        models.Value(" "),
+                                        models.F("colour"),
+                                        models.Value(" "),
+                                        models.F("size"),
+                                    )
+                                ),
+                                output_field=models.TextField(),
+                                verbose_name="search key",
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                    ],
+                    options={
+                        "verbose_name": "variant",
+                        "verbose_name_plural": "variants",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="VariantHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("barcode", models.CharField(max_length=40, verbose_name="barcode")),
+                        ("colour", models.CharField(max_length=50, verbose_name="colour")),
+                        ("size", models.CharField(max_length=20, verbose_name="size")),
+                        (
+                            "stock_code",
+                            models.CharField(blank=True, max_length=100, verbose_name="stock code"),
+                        ),
+                        (
+                            "list_price",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=12,
+                                null=True,
+                                verbose_name="list price",
+                            ),
+                        ),
+                        (
+                            "sale_price",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=12,
+                                null=True,
+                                verbose_name="sale price",
+                            ),
+                        ),
+                        (
+                            "cost",
+                            models.DecimalField(
+                                blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="cost"
+                            ),
+                        ),
+                        (
+                            "cost_currency",
+                            models.CharField(
+                                choices=[("TRY", "Turkish lira"), ("USD", "US dollar")],
+                                default="TRY",
+                                max_length=3,
+                                verbose_name="cost currency",
+                            ),
+                        ),
+                        (
+                            "safety_buffer",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="safety buffer"),
+                        ),
+                        ("active", models.BooleanField(default=True, verbose_name="active")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Product",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=40, unique=True, verbose_name="model code")),
+                        ("title", models.CharField(max_length=100, verbose_name="title")),
+                        ("brand", models.CharField(blank=True, max_length=100, verbose_name="brand")),
+                        ("category", models.CharField(blank=True, max_length=100, verbose_name="category")),
+                        (
+                            "age_group",
+                            models.CharField(
+                                choices=[("WOMEN", "Women"), ("MEN", "Men"), ("CHILDREN", "Children")],
+                                default="WOMEN",
+                                max_length=10,
+                                verbose_name="for",
+                            ),
+                        ),
+                        (
+                            "vat_rate",
+                            models.PositiveSmallIntegerField(
+                                choices=[(0, "0 %"), (1, "1 %"), (10, "10 %"), (20, "20 %")],
+                                default=10,
+                                verbose_name="VAT",
+                            ),
+                        ),
+                        (
+                            "desi",
+                            models.DecimalField(
+                                decimal_places=1,
+                                default=Decimal("2"),
+                                max_digits=5,
+                                validators=[django.core.validators.MinValueValidator(Decimal("0.1"))],
+                                verbose_name="desi",
+                            ),
+                        ),
+                        ("active", models.BooleanField(default=True, verbose_name="active")),
+                        (
+                            "search_key",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=gullu.text.Fold(
+                                    django.db.models.functions.text.Concat(
+                                        models.F("code"),
+                                        models.Value(" "),
+                                        models.F("title"),
+                                        models.Value(" "),
+                                        models.F("brand"),
+                                    )
+                                ),
+                                output_field=models.TextField(),
+                                verbose_name="search key",
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                    ],
+                    options={
+                        "verbose_name": "model",
+                        "verbose_name_plural": "models",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("vat_rate__in", [0, 1, 10, 20])),
+                                name="product_vat_rate_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("desi__gt", 0)), name="product_desi_positive"
+                            ),
+                        ],
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="product",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."active" IS DISTINCT FROM (NEW."active") OR OLD."age_group" IS DISTINCT FROM (NEW."age_group") OR OLD."brand" IS DISTINCT FROM (NEW."brand") OR OLD."category" IS DISTINCT FROM (NEW."category") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."desi" IS DISTINCT FROM (NEW."desi") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."vat_rate" IS DISTINCT FROM (NEW."vat_rate"))',
+                            func='INSERT INTO "catalog_producthistory" ("active", "age_group", "brand", "category", "code", "created_at", "desi", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title", "vat_rate") VALUES (NEW."active", NEW."age_group", NEW."brand", NEW."category", NEW."code", NEW."created_at", NEW."desi", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."title", NEW."vat_rate"); RETURN NULL;',
+                            hash="4b0223053d744e8a44521d886199ade065941c4e",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_580c5",
+                            table="catalog_product",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-            ],
-            options={
-                "verbose_name": "model",
-                "verbose_name_plural": "models",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("vat_rate__in", [0, 1, 10, 20])), name="product_vat_rate_known"
+                pgtrigger.migrations.AddTrigger(
+                    model_name="product",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "catalog_producthistory" ("active", "age_group", "brand", "category", "code", "created_at", "desi", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title", "vat_rate") VALUES (OLD."active", OLD."age_group", OLD."brand", OLD."category", OLD."code", OLD."created_at", OLD."desi", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."title", OLD."vat_rate"); RETURN NULL;',
+                            hash="b447e602d23b67e7f468be080a2d7c1574dffe94",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_a763a",
+                            table="catalog_product",
+                            when="AFTER",
+                        ),
                     ),
-                    models.CheckConstraint(condition=models.Q(("desi__gt", 0)), name="product_desi_positive"),
-                ],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="product",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."active" IS DISTINCT FROM (NEW."active") OR OLD."age_group" IS DISTINCT FROM (NEW."age_group") OR OLD."brand" IS DISTINCT FROM (NEW."brand") OR OLD."category" IS DISTINCT FROM (NEW."category") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."desi" IS DISTINCT FROM (NEW."desi") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."vat_rate" IS DISTINCT FROM (NEW."vat_rate"))',
-                    func='INSERT INTO "catalog_producthistory" ("active", "age_group", "brand", "category", "code", "created_at", "desi", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title", "vat_rate") VALUES (NEW."active", NEW."age_group", NEW."brand", NEW."category", NEW."code", NEW."created_at", NEW."desi", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."title", NEW."vat_rate"); RETURN NULL;',
-                    hash="4b0223053d744e8a44521d886199ade065941c4e",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_580c5",
-                    table="catalog_product",
-                    when="AFTER",
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="product",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "catalog_producthistory" ("active", "age_group", "brand", "category", "code", "created_at", "desi", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title", "vat_rate") VALUES (OLD."active", OLD."age_group", OLD."brand", OLD."category", OLD."code", OLD."created_at", OLD."desi", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."title", OLD."vat_rate"); RETURN NULL;',
-                    hash="b447e602d23b67e7f468be080a2d7c1574dffe94",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_a763a",
-                    table="catalog_product",
-                    when="AFTER",
+                migrations.AddField(
+                    model_name="producthistory",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="producthistory",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="producthistory",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="history",
-                to="catalog.product",
-            ),
-        ),
-        migrations.AddField(
-            model_name="productimage",
-            name="product",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="images",
-                to="catalog.product",
-                verbose_name="model",
-            ),
-        ),
-        migrations.AddField(
-            model_name="variant",
-            name="product",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="variants",
-                to="catalog.product",
-                verbose_name="model",
-            ),
-        ),
-        migrations.AddField(
-            model_name="barcodealias",
-            name="variant",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="aliases",
-                to="catalog.variant",
-                verbose_name="variant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="varianthistory",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="varianthistory",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="history",
-                to="catalog.variant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="varianthistory",
-            name="product",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="catalog.product",
-                verbose_name="model",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productimage",
-            constraint=models.UniqueConstraint(
-                fields=("product", "colour", "position"), name="image_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.UniqueConstraint(
-                fields=("product", "colour", "size"), name="variant_colour_size_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("barcode", ""), _negated=True),
-                    models.Q(("barcode__contains", " "), _negated=True),
+                migrations.AddField(
+                    model_name="producthistory",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="history",
+                        to="catalog.product",
+                    ),
                 ),
-                name="variant_barcode_clean",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("list_price__isnull", True),
-                    ("sale_price__isnull", True),
-                    ("list_price__gte", models.F("sale_price")),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="productimage",
+                    name="product",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="images",
+                        to="catalog.product",
+                        verbose_name="model",
+                    ),
                 ),
-                name="variant_list_price_not_below_sale",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cost__isnull", True), ("cost__gte", 0), _connector="OR"),
-                name="variant_cost_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sale_price__isnull", True), ("sale_price__gt", 0), _connector="OR"),
-                    models.Q(("list_price__isnull", True), ("list_price__gt", 0), _connector="OR"),
+                migrations.AddField(
+                    model_name="variant",
+                    name="product",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="variants",
+                        to="catalog.product",
+                        verbose_name="model",
+                    ),
                 ),
-                name="variant_prices_positive",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="variant",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."active" IS DISTINCT FROM (NEW."active") OR OLD."barcode" IS DISTINCT FROM (NEW."barcode") OR OLD."colour" IS DISTINCT FROM (NEW."colour") OR OLD."cost" IS DISTINCT FROM (NEW."cost") OR OLD."cost_currency" IS DISTINCT FROM (NEW."cost_currency") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."list_price" IS DISTINCT FROM (NEW."list_price") OR OLD."product_id" IS DISTINCT FROM (NEW."product_id") OR OLD."safety_buffer" IS DISTINCT FROM (NEW."safety_buffer") OR OLD."sale_price" IS DISTINCT FROM (NEW."sale_price") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."stock_code" IS DISTINCT FROM (NEW."stock_code"))',
-                    func='INSERT INTO "catalog_varianthistory" ("active", "barcode", "colour", "cost", "cost_currency", "created_at", "id", "list_price", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "safety_buffer", "sale_price", "size", "stock_code") VALUES (NEW."active", NEW."barcode", NEW."colour", NEW."cost", NEW."cost_currency", NEW."created_at", NEW."id", NEW."list_price", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."product_id", NEW."safety_buffer", NEW."sale_price", NEW."size", NEW."stock_code"); RETURN NULL;',
-                    hash="8f75989e9d587cf5899b9d490f1ed1bad9e742fa",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ee635",
-                    table="catalog_variant",
-                    when="AFTER",
+                migrations.AddField(
+                    model_name="barcodealias",
+                    name="variant",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="aliases",
+                        to="catalog.variant",
+                        verbose_name="variant",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="variant",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "catalog_varianthistory" ("active", "barcode", "colour", "cost", "cost_currency", "created_at", "id", "list_price", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "safety_buffer", "sale_price", "size", "stock_code") VALUES (OLD."active", OLD."barcode", OLD."colour", OLD."cost", OLD."cost_currency", OLD."created_at", OLD."id", OLD."list_price", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."product_id", OLD."safety_buffer", OLD."sale_price", OLD."size", OLD."stock_code"); RETURN NULL;',
-                    hash="d873d7bd85fd390e3bb1464aafbab9c322b781af",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_6039e",
-                    table="catalog_variant",
-                    when="AFTER",
+                migrations.AddField(
+                    model_name="varianthistory",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="barcodealias",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("code", ""), _negated=True), models.Q(("code__contains", " "), _negated=True)
+                migrations.AddField(
+                    model_name="varianthistory",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="history",
+                        to="catalog.variant",
+                    ),
                 ),
-                name="alias_code_clean",
-            ),
+                migrations.AddField(
+                    model_name="varianthistory",
+                    name="product",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="catalog.product",
+                        verbose_name="model",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="productimage",
+                    constraint=models.UniqueConstraint(
+                        fields=("product", "colour", "position"), name="image_position_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="variant",
+                    constraint=models.UniqueConstraint(
+                        fields=("product", "colour", "size"), name="variant_colour_size_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="variant",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("barcode", ""), _negated=True),
+                            models.Q(("barcode__contains", " "), _negated=True),
+                        ),
+                        name="variant_barcode_clean",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="variant",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("list_price__isnull", True),
+                            ("sale_price__isnull", True),
+                            ("list_price__gte", models.F("sale_price")),
+                            _connector="OR",
+                        ),
+                        name="variant_list_price_not_below_sale",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="variant",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("cost__isnull", True), ("cost__gte", 0), _connector="OR"),
+                        name="variant_cost_not_negative",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="variant",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sale_price__isnull", True), ("sale_price__gt", 0), _connector="OR"),
+                            models.Q(("list_price__isnull", True), ("list_price__gt", 0), _connector="OR"),
+                        ),
+                        name="variant_prices_positive",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="variant",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."active" IS DISTINCT FROM (NEW."active") OR OLD."barcode" IS DISTINCT FROM (NEW."barcode") OR OLD."colour" IS DISTINCT FROM (NEW."colour") OR OLD."cost" IS DISTINCT FROM (NEW."cost") OR OLD."cost_currency" IS DISTINCT FROM (NEW."cost_currency") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."list_price" IS DISTINCT FROM (NEW."list_price") OR OLD."product_id" IS DISTINCT FROM (NEW."product_id") OR OLD."safety_buffer" IS DISTINCT FROM (NEW."safety_buffer") OR OLD."sale_price" IS DISTINCT FROM (NEW."sale_price") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."stock_code" IS DISTINCT FROM (NEW."stock_code"))',
+                            func='INSERT INTO "catalog_varianthistory" ("active", "barcode", "colour", "cost", "cost_currency", "created_at", "id", "list_price", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "safety_buffer", "sale_price", "size", "stock_code") VALUES (NEW."active", NEW."barcode", NEW."colour", NEW."cost", NEW."cost_currency", NEW."created_at", NEW."id", NEW."list_price", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."product_id", NEW."safety_buffer", NEW."sale_price", NEW."size", NEW."stock_code"); RETURN NULL;',
+                            hash="8f75989e9d587cf5899b9d490f1ed1bad9e742fa",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_ee635",
+                            table="catalog_variant",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="variant",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "catalog_varianthistory" ("active", "barcode", "colour", "cost", "cost_currency", "created_at", "id", "list_price", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "safety_buffer", "sale_price", "size", "stock_code") VALUES (OLD."active", OLD."barcode", OLD."colour", OLD."cost", OLD."cost_currency", OLD."created_at", OLD."id", OLD."list_price", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."product_id", OLD."safety_buffer", OLD."sale_price", OLD."size", OLD."stock_code"); RETURN NULL;',
+                            hash="d873d7bd85fd390e3bb1464aafbab9c322b781af",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_6039e",
+                            table="catalog_variant",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="barcodealias",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", ""), _negated=True),
+                            models.Q(("code__contains", " "), _negated=True),
+                        ),
+                        name="alias_code_clean",
+                    ),
+                ),
+            ]
         ),
     ]

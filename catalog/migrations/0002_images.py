@@ -9,6 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -18,186 +20,190 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ProductImageHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("colour", models.CharField(max_length=50, verbose_name="colour")),
-                ("url", models.CharField(max_length=500, verbose_name="address")),
-                (
-                    "position",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="position",
+        Together(
+            [
+                migrations.CreateModel(
+                    name="ProductImageHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("colour", models.CharField(max_length=50, verbose_name="colour")),
+                        ("url", models.CharField(max_length=500, verbose_name="address")),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(
+                                default=1,
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="position",
+                            ),
+                        ),
+                        ("file", models.ImageField(blank=True, upload_to="", verbose_name="file")),
+                        ("thumb", models.ImageField(blank=True, upload_to="", verbose_name="thumbnail")),
+                        ("width", models.PositiveIntegerField(blank=True, null=True, verbose_name="width")),
+                        ("height", models.PositiveIntegerField(blank=True, null=True, verbose_name="height")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.RemoveConstraint(
+                    model_name="productimage",
+                    name="image_position_once",
+                ),
+                migrations.AddField(
+                    model_name="productimage",
+                    name="added_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="added by",
                     ),
                 ),
-                ("file", models.ImageField(blank=True, upload_to="", verbose_name="file")),
-                ("thumb", models.ImageField(blank=True, upload_to="", verbose_name="thumbnail")),
-                ("width", models.PositiveIntegerField(blank=True, null=True, verbose_name="width")),
-                ("height", models.PositiveIntegerField(blank=True, null=True, verbose_name="height")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.RemoveConstraint(
-            model_name="productimage",
-            name="image_position_once",
-        ),
-        migrations.AddField(
-            model_name="productimage",
-            name="added_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="added by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="productimage",
-            name="created_at",
-            field=models.DateTimeField(
-                auto_now_add=True, default=django.utils.timezone.now, verbose_name="created"
-            ),
-            preserve_default=False,
-        ),
-        migrations.AddField(
-            model_name="productimage",
-            name="digest",
-            field=models.CharField(blank=True, max_length=64, verbose_name="digest"),
-        ),
-        migrations.AddField(
-            model_name="productimage",
-            name="file",
-            field=models.ImageField(blank=True, upload_to="", verbose_name="file"),
-        ),
-        migrations.AddField(
-            model_name="productimage",
-            name="height",
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="height"),
-        ),
-        migrations.AddField(
-            model_name="productimage",
-            name="look",
-            field=models.BigIntegerField(blank=True, null=True, verbose_name="look"),
-        ),
-        migrations.AddField(
-            model_name="productimage",
-            name="thumb",
-            field=models.ImageField(blank=True, upload_to="", verbose_name="thumbnail"),
-        ),
-        migrations.AddField(
-            model_name="productimage",
-            name="width",
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="width"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="productimage",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."added_by_id" IS DISTINCT FROM (NEW."added_by_id") OR OLD."colour" IS DISTINCT FROM (NEW."colour") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."file" IS DISTINCT FROM (NEW."file") OR OLD."height" IS DISTINCT FROM (NEW."height") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."position" IS DISTINCT FROM (NEW."position") OR OLD."product_id" IS DISTINCT FROM (NEW."product_id") OR OLD."thumb" IS DISTINCT FROM (NEW."thumb") OR OLD."url" IS DISTINCT FROM (NEW."url") OR OLD."width" IS DISTINCT FROM (NEW."width"))',
-                    func='INSERT INTO "catalog_productimagehistory" ("added_by_id", "colour", "created_at", "file", "height", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "product_id", "thumb", "url", "width") VALUES (NEW."added_by_id", NEW."colour", NEW."created_at", NEW."file", NEW."height", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."product_id", NEW."thumb", NEW."url", NEW."width"); RETURN NULL;',
-                    hash="384fafbbb829a8e5ef432f48f4c38530e3591f18",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_bd57b",
-                    table="catalog_productimage",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="productimage",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "catalog_productimagehistory" ("added_by_id", "colour", "created_at", "file", "height", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "product_id", "thumb", "url", "width") VALUES (OLD."added_by_id", OLD."colour", OLD."created_at", OLD."file", OLD."height", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."product_id", OLD."thumb", OLD."url", OLD."width"); RETURN NULL;',
-                    hash="a841cf6e50937c19abba561367d5a680ad6800fe",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_ae081",
-                    table="catalog_productimage",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productimage",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
-                fields=("product", "colour", "position"),
-                name="image_position_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productimage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("digest", ""), ("file", ""), ("thumb", "")),
-                    models.Q(
-                        models.Q(("file", ""), _negated=True),
-                        models.Q(("thumb", ""), _negated=True),
-                        models.Q(("digest", ""), _negated=True),
-                        ("height__gt", 0),
-                        ("width__gt", 0),
+                migrations.AddField(
+                    model_name="productimage",
+                    name="created_at",
+                    field=models.DateTimeField(
+                        auto_now_add=True, default=django.utils.timezone.now, verbose_name="created"
                     ),
-                    _connector="OR",
+                    preserve_default=False,
                 ),
-                name="image_file_described",
-            ),
-        ),
-        migrations.AddField(
-            model_name="productimagehistory",
-            name="added_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="added by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="productimagehistory",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="productimagehistory",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="history",
-                to="catalog.productimage",
-            ),
-        ),
-        migrations.AddField(
-            model_name="productimagehistory",
-            name="product",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="catalog.product",
-                verbose_name="model",
-            ),
+                migrations.AddField(
+                    model_name="productimage",
+                    name="digest",
+                    field=models.CharField(blank=True, max_length=64, verbose_name="digest"),
+                ),
+                migrations.AddField(
+                    model_name="productimage",
+                    name="file",
+                    field=models.ImageField(blank=True, upload_to="", verbose_name="file"),
+                ),
+                migrations.AddField(
+                    model_name="productimage",
+                    name="height",
+                    field=models.PositiveIntegerField(blank=True, null=True, verbose_name="height"),
+                ),
+                migrations.AddField(
+                    model_name="productimage",
+                    name="look",
+                    field=models.BigIntegerField(blank=True, null=True, verbose_name="look"),
+                ),
+                migrations.AddField(
+                    model_name="productimage",
+                    name="thumb",
+                    field=models.ImageField(blank=True, upload_to="", verbose_name="thumbnail"),
+                ),
+                migrations.AddField(
+                    model_name="productimage",
+                    name="width",
+                    field=models.PositiveIntegerField(blank=True, null=True, verbose_name="width"),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="productimage",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."added_by_id" IS DISTINCT FROM (NEW."added_by_id") OR OLD."colour" IS DISTINCT FROM (NEW."colour") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."file" IS DISTINCT FROM (NEW."file") OR OLD."height" IS DISTINCT FROM (NEW."height") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."position" IS DISTINCT FROM (NEW."position") OR OLD."product_id" IS DISTINCT FROM (NEW."product_id") OR OLD."thumb" IS DISTINCT FROM (NEW."thumb") OR OLD."url" IS DISTINCT FROM (NEW."url") OR OLD."width" IS DISTINCT FROM (NEW."width"))',
+                            func='INSERT INTO "catalog_productimagehistory" ("added_by_id", "colour", "created_at", "file", "height", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "product_id", "thumb", "url", "width") VALUES (NEW."added_by_id", NEW."colour", NEW."created_at", NEW."file", NEW."height", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."product_id", NEW."thumb", NEW."url", NEW."width"); RETURN NULL;',
+                            hash="384fafbbb829a8e5ef432f48f4c38530e3591f18",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_bd57b",
+                            table="catalog_productimage",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="productimage",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "catalog_productimagehistory" ("added_by_id", "colour", "created_at", "file", "height", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "product_id", "thumb", "url", "width") VALUES (OLD."added_by_id", OLD."colour", OLD."created_at", OLD."file", OLD."height", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."product_id", OLD."thumb", OLD."url", OLD."width"); RETURN NULL;',
+                            hash="a841cf6e50937c19abba561367d5a680ad6800fe",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_ae081",
+                            table="catalog_productimage",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="productimage",
+                    constraint=models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
+                        fields=("product", "colour", "position"),
+                        name="image_position_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="productimage",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("digest", ""), ("file", ""), ("thumb", "")),
+                            models.Q(
+                                models.Q(("file", ""), _negated=True),
+                                models.Q(("thumb", ""), _negated=True),
+                                models.Q(("digest", ""), _negated=True),
+                                ("height__gt", 0),
+                                ("width__gt", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="image_file_described",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="productimagehistory",
+                    name="added_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="added by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="productimagehistory",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="productimagehistory",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="history",
+                        to="catalog.productimage",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="productimagehistory",
+                    name="product",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="catalog.product",
+                        verbose_name="model",
+                    ),
+                ),
+            ]
         ),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -13,303 +15,308 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="BundlePart",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="BundlePart",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "quantity",
+                            models.PositiveSmallIntegerField(
+                                validators=[django.core.validators.MinValueValidator(1)], verbose_name="pairs"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "content of a bundle",
+                        "verbose_name_plural": "contents of bundles",
+                    },
                 ),
-                (
-                    "quantity",
-                    models.PositiveSmallIntegerField(
-                        validators=[django.core.validators.MinValueValidator(1)], verbose_name="pairs"
-                    ),
+                migrations.CreateModel(
+                    name="SizeChart",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
+                        (
+                            "note",
+                            models.CharField(
+                                blank=True,
+                                help_text="For example: half a size smaller than usual.",
+                                max_length=300,
+                                verbose_name="advice",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "size chart",
+                        "verbose_name_plural": "size charts",
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "content of a bundle",
-                "verbose_name_plural": "contents of bundles",
-            },
-        ),
-        migrations.CreateModel(
-            name="SizeChart",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="SizeChartRow",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("size", models.CharField(max_length=20, verbose_name="size")),
+                        (
+                            "foot_mm",
+                            models.PositiveSmallIntegerField(
+                                validators=[django.core.validators.MinValueValidator(80)],
+                                verbose_name="foot length (mm)",
+                            ),
+                        ),
+                        (
+                            "insole_mm",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="insole length (mm)"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "size of a chart",
+                        "verbose_name_plural": "sizes of a chart",
+                    },
                 ),
-                ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
-                (
-                    "note",
-                    models.CharField(
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="product",
+                    name="update_update",
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="product",
+                    name="delete_delete",
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="variant",
+                    name="update_update",
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="variant",
+                    name="delete_delete",
+                ),
+                migrations.AddField(
+                    model_name="product",
+                    name="description",
+                    field=models.TextField(
                         blank=True,
-                        help_text="For example: half a size smaller than usual.",
-                        max_length=300,
-                        verbose_name="advice",
+                        help_text="What customers read on the marketplace. HTML is allowed.",
+                        verbose_name="description",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "size chart",
-                "verbose_name_plural": "size charts",
-            },
-        ),
-        migrations.CreateModel(
-            name="SizeChartRow",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddField(
+                    model_name="product",
+                    name="discontinued",
+                    field=models.BooleanField(
+                        default=False,
+                        help_text="Sold until it is gone, never made again.",
+                        verbose_name="discontinued",
                     ),
                 ),
-                ("size", models.CharField(max_length=20, verbose_name="size")),
-                (
-                    "foot_mm",
-                    models.PositiveSmallIntegerField(
-                        validators=[django.core.validators.MinValueValidator(80)],
-                        verbose_name="foot length (mm)",
+                migrations.AddField(
+                    model_name="product",
+                    name="draft",
+                    field=models.BooleanField(default=False, verbose_name="draft"),
+                ),
+                migrations.AddField(
+                    model_name="product",
+                    name="origin",
+                    field=models.CharField(blank=True, max_length=2, verbose_name="country of origin"),
+                ),
+                migrations.AddField(
+                    model_name="producthistory",
+                    name="description",
+                    field=models.TextField(
+                        blank=True,
+                        help_text="What customers read on the marketplace. HTML is allowed.",
+                        verbose_name="description",
                     ),
                 ),
-                (
-                    "insole_mm",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="insole length (mm)"
+                migrations.AddField(
+                    model_name="producthistory",
+                    name="discontinued",
+                    field=models.BooleanField(
+                        default=False,
+                        help_text="Sold until it is gone, never made again.",
+                        verbose_name="discontinued",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "size of a chart",
-                "verbose_name_plural": "sizes of a chart",
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="product",
-            name="update_update",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="product",
-            name="delete_delete",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="variant",
-            name="update_update",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="variant",
-            name="delete_delete",
-        ),
-        migrations.AddField(
-            model_name="product",
-            name="description",
-            field=models.TextField(
-                blank=True,
-                help_text="What customers read on the marketplace. HTML is allowed.",
-                verbose_name="description",
-            ),
-        ),
-        migrations.AddField(
-            model_name="product",
-            name="discontinued",
-            field=models.BooleanField(
-                default=False,
-                help_text="Sold until it is gone, never made again.",
-                verbose_name="discontinued",
-            ),
-        ),
-        migrations.AddField(
-            model_name="product",
-            name="draft",
-            field=models.BooleanField(default=False, verbose_name="draft"),
-        ),
-        migrations.AddField(
-            model_name="product",
-            name="origin",
-            field=models.CharField(blank=True, max_length=2, verbose_name="country of origin"),
-        ),
-        migrations.AddField(
-            model_name="producthistory",
-            name="description",
-            field=models.TextField(
-                blank=True,
-                help_text="What customers read on the marketplace. HTML is allowed.",
-                verbose_name="description",
-            ),
-        ),
-        migrations.AddField(
-            model_name="producthistory",
-            name="discontinued",
-            field=models.BooleanField(
-                default=False,
-                help_text="Sold until it is gone, never made again.",
-                verbose_name="discontinued",
-            ),
-        ),
-        migrations.AddField(
-            model_name="producthistory",
-            name="draft",
-            field=models.BooleanField(default=False, verbose_name="draft"),
-        ),
-        migrations.AddField(
-            model_name="producthistory",
-            name="origin",
-            field=models.CharField(blank=True, max_length=2, verbose_name="country of origin"),
-        ),
-        migrations.AddField(
-            model_name="variant",
-            name="discontinued",
-            field=models.BooleanField(
-                default=False,
-                help_text="Sold until it is gone, never made again.",
-                verbose_name="discontinued",
-            ),
-        ),
-        migrations.AddField(
-            model_name="varianthistory",
-            name="discontinued",
-            field=models.BooleanField(
-                default=False,
-                help_text="Sold until it is gone, never made again.",
-                verbose_name="discontinued",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bundlepart",
-            name="bundle",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="bundle_parts",
-                to="catalog.variant",
-                verbose_name="bundle",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bundlepart",
-            name="part",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="in_bundles",
-                to="catalog.variant",
-                verbose_name="variant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="product",
-            name="size_chart",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="products",
-                to="catalog.sizechart",
-                verbose_name="size chart",
-            ),
-        ),
-        migrations.AddField(
-            model_name="producthistory",
-            name="size_chart",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="catalog.sizechart",
-                verbose_name="size chart",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sizechartrow",
-            name="chart",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="rows",
-                to="catalog.sizechart",
-                verbose_name="size chart",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundlepart",
-            constraint=models.UniqueConstraint(fields=("bundle", "part"), name="bundle_part_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="bundlepart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("bundle", models.F("part")), _negated=True), name="bundle_holds_others"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundlepart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="bundle_quantity_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sizechartrow",
-            constraint=models.UniqueConstraint(fields=("chart", "size"), name="size_chart_size_once"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="product",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."active" IS DISTINCT FROM (NEW."active") OR OLD."age_group" IS DISTINCT FROM (NEW."age_group") OR OLD."brand" IS DISTINCT FROM (NEW."brand") OR OLD."category" IS DISTINCT FROM (NEW."category") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."desi" IS DISTINCT FROM (NEW."desi") OR OLD."discontinued" IS DISTINCT FROM (NEW."discontinued") OR OLD."draft" IS DISTINCT FROM (NEW."draft") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."origin" IS DISTINCT FROM (NEW."origin") OR OLD."size_chart_id" IS DISTINCT FROM (NEW."size_chart_id") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."vat_rate" IS DISTINCT FROM (NEW."vat_rate"))',
-                    func='INSERT INTO "catalog_producthistory" ("active", "age_group", "brand", "category", "code", "created_at", "description", "desi", "discontinued", "draft", "id", "origin", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size_chart_id", "title", "vat_rate") VALUES (NEW."active", NEW."age_group", NEW."brand", NEW."category", NEW."code", NEW."created_at", NEW."description", NEW."desi", NEW."discontinued", NEW."draft", NEW."id", NEW."origin", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."size_chart_id", NEW."title", NEW."vat_rate"); RETURN NULL;',
-                    hash="5501b95442636a4a05ca45c26ec147eb98dbb7bd",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_580c5",
-                    table="catalog_product",
-                    when="AFTER",
+                migrations.AddField(
+                    model_name="producthistory",
+                    name="draft",
+                    field=models.BooleanField(default=False, verbose_name="draft"),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="product",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "catalog_producthistory" ("active", "age_group", "brand", "category", "code", "created_at", "description", "desi", "discontinued", "draft", "id", "origin", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size_chart_id", "title", "vat_rate") VALUES (OLD."active", OLD."age_group", OLD."brand", OLD."category", OLD."code", OLD."created_at", OLD."description", OLD."desi", OLD."discontinued", OLD."draft", OLD."id", OLD."origin", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."size_chart_id", OLD."title", OLD."vat_rate"); RETURN NULL;',
-                    hash="ac11053a81f5ce797c99c1f14cf725296b741941",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_a763a",
-                    table="catalog_product",
-                    when="AFTER",
+                migrations.AddField(
+                    model_name="producthistory",
+                    name="origin",
+                    field=models.CharField(blank=True, max_length=2, verbose_name="country of origin"),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="variant",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."active" IS DISTINCT FROM (NEW."active") OR OLD."barcode" IS DISTINCT FROM (NEW."barcode") OR OLD."colour" IS DISTINCT FROM (NEW."colour") OR OLD."cost" IS DISTINCT FROM (NEW."cost") OR OLD."cost_currency" IS DISTINCT FROM (NEW."cost_currency") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."discontinued" IS DISTINCT FROM (NEW."discontinued") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."list_price" IS DISTINCT FROM (NEW."list_price") OR OLD."product_id" IS DISTINCT FROM (NEW."product_id") OR OLD."safety_buffer" IS DISTINCT FROM (NEW."safety_buffer") OR OLD."sale_price" IS DISTINCT FROM (NEW."sale_price") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."stock_code" IS DISTINCT FROM (NEW."stock_code"))',
-                    func='INSERT INTO "catalog_varianthistory" ("active", "barcode", "colour", "cost", "cost_currency", "created_at", "discontinued", "id", "list_price", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "safety_buffer", "sale_price", "size", "stock_code") VALUES (NEW."active", NEW."barcode", NEW."colour", NEW."cost", NEW."cost_currency", NEW."created_at", NEW."discontinued", NEW."id", NEW."list_price", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."product_id", NEW."safety_buffer", NEW."sale_price", NEW."size", NEW."stock_code"); RETURN NULL;',
-                    hash="962eebcd32d220ae4397b57acd85505a565f6917",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ee635",
-                    table="catalog_variant",
-                    when="AFTER",
+                migrations.AddField(
+                    model_name="variant",
+                    name="discontinued",
+                    field=models.BooleanField(
+                        default=False,
+                        help_text="Sold until it is gone, never made again.",
+                        verbose_name="discontinued",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="variant",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "catalog_varianthistory" ("active", "barcode", "colour", "cost", "cost_currency", "created_at", "discontinued", "id", "list_price", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "safety_buffer", "sale_price", "size", "stock_code") VALUES (OLD."active", OLD."barcode", OLD."colour", OLD."cost", OLD."cost_currency", OLD."created_at", OLD."discontinued", OLD."id", OLD."list_price", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."product_id", OLD."safety_buffer", OLD."sale_price", OLD."size", OLD."stock_code"); RETURN NULL;',
-                    hash="666421347c06a058b7e5f64d34cb2b7f1658e86f",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_6039e",
-                    table="catalog_variant",
-                    when="AFTER",
+                migrations.AddField(
+                    model_name="varianthistory",
+                    name="discontinued",
+                    field=models.BooleanField(
+                        default=False,
+                        help_text="Sold until it is gone, never made again.",
+                        verbose_name="discontinued",
+                    ),
                 ),
-            ),
+                migrations.AddField(
+                    model_name="bundlepart",
+                    name="bundle",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bundle_parts",
+                        to="catalog.variant",
+                        verbose_name="bundle",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="bundlepart",
+                    name="part",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="in_bundles",
+                        to="catalog.variant",
+                        verbose_name="variant",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="product",
+                    name="size_chart",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="products",
+                        to="catalog.sizechart",
+                        verbose_name="size chart",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="producthistory",
+                    name="size_chart",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="catalog.sizechart",
+                        verbose_name="size chart",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sizechartrow",
+                    name="chart",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="catalog.sizechart",
+                        verbose_name="size chart",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="bundlepart",
+                    constraint=models.UniqueConstraint(fields=("bundle", "part"), name="bundle_part_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="bundlepart",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("bundle", models.F("part")), _negated=True),
+                        name="bundle_holds_others",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="bundlepart",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="bundle_quantity_positive"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="sizechartrow",
+                    constraint=models.UniqueConstraint(fields=("chart", "size"), name="size_chart_size_once"),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="product",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."active" IS DISTINCT FROM (NEW."active") OR OLD."age_group" IS DISTINCT FROM (NEW."age_group") OR OLD."brand" IS DISTINCT FROM (NEW."brand") OR OLD."category" IS DISTINCT FROM (NEW."category") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."desi" IS DISTINCT FROM (NEW."desi") OR OLD."discontinued" IS DISTINCT FROM (NEW."discontinued") OR OLD."draft" IS DISTINCT FROM (NEW."draft") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."origin" IS DISTINCT FROM (NEW."origin") OR OLD."size_chart_id" IS DISTINCT FROM (NEW."size_chart_id") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."vat_rate" IS DISTINCT FROM (NEW."vat_rate"))',
+                            func='INSERT INTO "catalog_producthistory" ("active", "age_group", "brand", "category", "code", "created_at", "description", "desi", "discontinued", "draft", "id", "origin", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size_chart_id", "title", "vat_rate") VALUES (NEW."active", NEW."age_group", NEW."brand", NEW."category", NEW."code", NEW."created_at", NEW."description", NEW."desi", NEW."discontinued", NEW."draft", NEW."id", NEW."origin", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."size_chart_id", NEW."title", NEW."vat_rate"); RETURN NULL;',
+                            hash="5501b95442636a4a05ca45c26ec147eb98dbb7bd",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_580c5",
+                            table="catalog_product",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="product",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "catalog_producthistory" ("active", "age_group", "brand", "category", "code", "created_at", "description", "desi", "discontinued", "draft", "id", "origin", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size_chart_id", "title", "vat_rate") VALUES (OLD."active", OLD."age_group", OLD."brand", OLD."category", OLD."code", OLD."created_at", OLD."description", OLD."desi", OLD."discontinued", OLD."draft", OLD."id", OLD."origin", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."size_chart_id", OLD."title", OLD."vat_rate"); RETURN NULL;',
+                            hash="ac11053a81f5ce797c99c1f14cf725296b741941",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_a763a",
+                            table="catalog_product",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="variant",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."active" IS DISTINCT FROM (NEW."active") OR OLD."barcode" IS DISTINCT FROM (NEW."barcode") OR OLD."colour" IS DISTINCT FROM (NEW."colour") OR OLD."cost" IS DISTINCT FROM (NEW."cost") OR OLD."cost_currency" IS DISTINCT FROM (NEW."cost_currency") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."discontinued" IS DISTINCT FROM (NEW."discontinued") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."list_price" IS DISTINCT FROM (NEW."list_price") OR OLD."product_id" IS DISTINCT FROM (NEW."product_id") OR OLD."safety_buffer" IS DISTINCT FROM (NEW."safety_buffer") OR OLD."sale_price" IS DISTINCT FROM (NEW."sale_price") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."stock_code" IS DISTINCT FROM (NEW."stock_code"))',
+                            func='INSERT INTO "catalog_varianthistory" ("active", "barcode", "colour", "cost", "cost_currency", "created_at", "discontinued", "id", "list_price", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "safety_buffer", "sale_price", "size", "stock_code") VALUES (NEW."active", NEW."barcode", NEW."colour", NEW."cost", NEW."cost_currency", NEW."created_at", NEW."discontinued", NEW."id", NEW."list_price", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."product_id", NEW."safety_buffer", NEW."sale_price", NEW."size", NEW."stock_code"); RETURN NULL;',
+                            hash="962eebcd32d220ae4397b57acd85505a565f6917",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_ee635",
+                            table="catalog_variant",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="variant",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "catalog_varianthistory" ("active", "barcode", "colour", "cost", "cost_currency", "created_at", "discontinued", "id", "list_price", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "safety_buffer", "sale_price", "size", "stock_code") VALUES (OLD."active", OLD."barcode", OLD."colour", OLD."cost", OLD."cost_currency", OLD."created_at", OLD."discontinued", OLD."id", OLD."list_price", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."product_id", OLD."safety_buffer", OLD."sale_price", OLD."size", OLD."stock_code"); RETURN NULL;',
+                            hash="666421347c06a058b7e5f64d34cb2b7f1658e86f",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_6039e",
+                            table="catalog_variant",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+            ]
         ),
     ]

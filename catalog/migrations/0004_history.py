@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
+from gullu.migrating import Together
+
 # What never changed has no history yet: how it is now is how it began.
 _BEGINNINGS = """
 INSERT INTO catalog_{table}history ({columns}, pgh_created_at, pgh_label, pgh_obj_id)
@@ -26,38 +28,42 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.AddTrigger(
-            model_name="product",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "catalog_producthistory" ("active", "age_group", "brand", "category", "code", "created_at", "description", "desi", "discontinued", "draft", "id", "origin", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size_chart_id", "title", "vat_rate") VALUES (NEW."active", NEW."age_group", NEW."brand", NEW."category", NEW."code", NEW."created_at", NEW."description", NEW."desi", NEW."discontinued", NEW."draft", NEW."id", NEW."origin", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."size_chart_id", NEW."title", NEW."vat_rate"); RETURN NULL;',
-                    hash="171dfab4bb99870df314176849de55d08a754c6b",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_ae3fa",
-                    table="catalog_product",
-                    when="AFTER",
+        Together(
+            [
+                pgtrigger.migrations.AddTrigger(
+                    model_name="product",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "catalog_producthistory" ("active", "age_group", "brand", "category", "code", "created_at", "description", "desi", "discontinued", "draft", "id", "origin", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size_chart_id", "title", "vat_rate") VALUES (NEW."active", NEW."age_group", NEW."brand", NEW."category", NEW."code", NEW."created_at", NEW."description", NEW."desi", NEW."discontinued", NEW."draft", NEW."id", NEW."origin", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."size_chart_id", NEW."title", NEW."vat_rate"); RETURN NULL;',
+                            hash="171dfab4bb99870df314176849de55d08a754c6b",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_ae3fa",
+                            table="catalog_product",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="variant",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "catalog_varianthistory" ("active", "barcode", "colour", "cost", "cost_currency", "created_at", "discontinued", "id", "list_price", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "safety_buffer", "sale_price", "size", "stock_code") VALUES (NEW."active", NEW."barcode", NEW."colour", NEW."cost", NEW."cost_currency", NEW."created_at", NEW."discontinued", NEW."id", NEW."list_price", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."product_id", NEW."safety_buffer", NEW."sale_price", NEW."size", NEW."stock_code"); RETURN NULL;',
-                    hash="5ae008674e40576c45b250e23d47523bb6aaa9a4",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d476e",
-                    table="catalog_variant",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="variant",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "catalog_varianthistory" ("active", "barcode", "colour", "cost", "cost_currency", "created_at", "discontinued", "id", "list_price", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "safety_buffer", "sale_price", "size", "stock_code") VALUES (NEW."active", NEW."barcode", NEW."colour", NEW."cost", NEW."cost_currency", NEW."created_at", NEW."discontinued", NEW."id", NEW."list_price", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."product_id", NEW."safety_buffer", NEW."sale_price", NEW."size", NEW."stock_code"); RETURN NULL;',
+                            hash="5ae008674e40576c45b250e23d47523bb6aaa9a4",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_d476e",
+                            table="catalog_variant",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        migrations.RunSQL(
-            _BEGINNINGS.format(table="product", columns=_PRODUCT), reverse_sql=migrations.RunSQL.noop
-        ),
-        migrations.RunSQL(
-            _BEGINNINGS.format(table="variant", columns=_VARIANT), reverse_sql=migrations.RunSQL.noop
+                migrations.RunSQL(
+                    _BEGINNINGS.format(table="product", columns=_PRODUCT), reverse_sql=migrations.RunSQL.noop
+                ),
+                migrations.RunSQL(
+                    _BEGINNINGS.format(table="variant", columns=_VARIANT), reverse_sql=migrations.RunSQL.noop
+                ),
+            ]
         ),
     ]

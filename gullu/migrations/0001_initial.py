@@ -7,6 +7,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -16,167 +18,182 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="User",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                (
-                    "username",
-                    models.CharField(
-                        error_messages={"unique": "A user with that username already exists."},
-                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
-                        max_length=150,
-                        unique=True,
-                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
-                        verbose_name="username",
-                    ),
-                ),
-                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
-                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
-                (
-                    "is_staff",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates whether the user can log into this admin site.",
-                        verbose_name="staff status",
-                    ),
-                ),
-                (
-                    "is_active",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
-                        verbose_name="active",
-                    ),
-                ),
-                (
-                    "date_joined",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
-                ),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "person",
-                "verbose_name_plural": "people",
-                "default_permissions": ("add", "change", "view"),
-                "permissions": [
-                    ("view_money", "Can see amounts and sales"),
-                    ("pull_orders", "Can read the orders from the marketplace now"),
-                    ("push_stock", "Can send the stock to the marketplace now"),
-                    ("pick_orders", "Can prepare orders on the scan pages"),
-                    ("report_unsupplied", "Can report that an order cannot be supplied"),
-                    ("receive_goods", "Can book goods in"),
-                    ("move_goods", "Can move goods between shelves"),
-                    ("count_goods", "Can count shelves and correct counts"),
-                    ("approve_counts", "Can approve the differences of a count"),
-                    ("keep_shelves", "Can make and arrange shelves"),
-                    ("put_back", "Can put cancelled goods back on a shelf"),
-                    ("look_up", "Can look up goods, shelves and orders by scan"),
-                ],
-            },
-            managers=[
-                ("objects", django.contrib.auth.models.UserManager()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="JobRun",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, verbose_name="job")),
-                (
-                    "trigger",
-                    models.CharField(
-                        choices=[
-                            ("SCHEDULE", "Schedule"),
-                            ("COMMAND", "Command"),
-                            ("STAFF", "By hand"),
-                            ("INTERNAL", "Part of another run"),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="User",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("password", models.CharField(max_length=128, verbose_name="password")),
+                        (
+                            "last_login",
+                            models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                        ),
+                        (
+                            "is_superuser",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Designates that this user has all permissions without explicitly assigning them.",
+                                verbose_name="superuser status",
+                            ),
+                        ),
+                        (
+                            "username",
+                            models.CharField(
+                                error_messages={"unique": "A user with that username already exists."},
+                                help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                                max_length=150,
+                                unique=True,
+                                validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                                verbose_name="username",
+                            ),
+                        ),
+                        (
+                            "first_name",
+                            models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                        ),
+                        ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                        (
+                            "email",
+                            models.EmailField(blank=True, max_length=254, verbose_name="email address"),
+                        ),
+                        (
+                            "is_staff",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Designates whether the user can log into this admin site.",
+                                verbose_name="staff status",
+                            ),
+                        ),
+                        (
+                            "is_active",
+                            models.BooleanField(
+                                default=True,
+                                help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                                verbose_name="active",
+                            ),
+                        ),
+                        (
+                            "date_joined",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="date joined"
+                            ),
+                        ),
+                        (
+                            "groups",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                                related_name="user_set",
+                                related_query_name="user",
+                                to="auth.group",
+                                verbose_name="groups",
+                            ),
+                        ),
+                        (
+                            "user_permissions",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="Specific permissions for this user.",
+                                related_name="user_set",
+                                related_query_name="user",
+                                to="auth.permission",
+                                verbose_name="user permissions",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "person",
+                        "verbose_name_plural": "people",
+                        "default_permissions": ("add", "change", "view"),
+                        "permissions": [
+                            ("view_money", "Can see amounts and sales"),
+                            ("pull_orders", "Can read the orders from the marketplace now"),
+                            ("push_stock", "Can send the stock to the marketplace now"),
+                            ("pick_orders", "Can prepare orders on the scan pages"),
+                            ("report_unsupplied", "Can report that an order cannot be supplied"),
+                            ("receive_goods", "Can book goods in"),
+                            ("move_goods", "Can move goods between shelves"),
+                            ("count_goods", "Can count shelves and correct counts"),
+                            ("approve_counts", "Can approve the differences of a count"),
+                            ("keep_shelves", "Can make and arrange shelves"),
+                            ("put_back", "Can put cancelled goods back on a shelf"),
+                            ("look_up", "Can look up goods, shelves and orders by scan"),
                         ],
-                        max_length=10,
-                        verbose_name="started by",
-                    ),
+                    },
+                    managers=[
+                        ("objects", django.contrib.auth.models.UserManager()),
+                    ],
                 ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("RUNNING", "Running"),
-                            ("DONE", "Done"),
-                            ("FAILED", "Failed"),
-                            ("SKIPPED", "Skipped"),
-                            ("LOST", "Broken off"),
+                migrations.CreateModel(
+                    name="JobRun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, verbose_name="job")),
+                        (
+                            "trigger",
+                            models.CharField(
+                                choices=[
+                                    ("SCHEDULE", "Schedule"),
+                                    ("COMMAND", "Command"),
+                                    ("STAFF", "By hand"),
+                                    ("INTERNAL", "Part of another run"),
+                                ],
+                                max_length=10,
+                                verbose_name="started by",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("RUNNING", "Running"),
+                                    ("DONE", "Done"),
+                                    ("FAILED", "Failed"),
+                                    ("SKIPPED", "Skipped"),
+                                    ("LOST", "Broken off"),
+                                ],
+                                default="RUNNING",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("started_at", models.DateTimeField(verbose_name="started")),
+                        ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                        ("counts", models.JSONField(blank=True, default=dict, verbose_name="counts")),
+                        ("error", models.TextField(blank=True, verbose_name="reason")),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="person",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "job run",
+                        "verbose_name_plural": "job runs",
+                        "default_permissions": ("view",),
+                        "indexes": [
+                            models.Index(fields=["name", "-started_at"], name="jobrun_name_started"),
+                            models.Index(fields=["-started_at"], name="jobrun_started"),
                         ],
-                        default="RUNNING",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
+                    },
                 ),
-                ("started_at", models.DateTimeField(verbose_name="started")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
-                ("counts", models.JSONField(blank=True, default=dict, verbose_name="counts")),
-                ("error", models.TextField(blank=True, verbose_name="reason")),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "job run",
-                "verbose_name_plural": "job runs",
-                "default_permissions": ("view",),
-                "indexes": [
-                    models.Index(fields=["name", "-started_at"], name="jobrun_name_started"),
-                    models.Index(fields=["-started_at"], name="jobrun_started"),
-                ],
-            },
+            ]
         ),
     ]

@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -18,864 +20,880 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CarrierLabel",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("cargo_number", models.CharField(max_length=40, unique=True, verbose_name="cargo number")),
-                ("zpl", models.TextField(verbose_name="ZPL")),
-                ("received_at", models.DateTimeField(verbose_name="received")),
-            ],
-            options={
-                "verbose_name": "carrier's label",
-                "verbose_name_plural": "carrier's labels",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="LabelTemplateHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("PRODUCT", "Product label"),
-                            ("SHELF", "Shelf label"),
-                            ("SHELF_SMALL", "Small shelf label"),
-                            ("CARGO", "Cargo label"),
-                            ("CARGO_MANUAL", "Cargo label of a manual order"),
-                            ("SLIP", "Packing slip"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
-                (
-                    "code",
-                    models.SlugField(
-                        blank=True,
-                        db_index=False,
-                        editable=False,
-                        max_length=40,
-                        null=True,
-                        verbose_name="built in as",
-                    ),
-                ),
-                (
-                    "is_default",
-                    models.BooleanField(default=False, verbose_name="used unless another is chosen"),
-                ),
-                (
-                    "page_width_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(100),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(10)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="page width",
-                    ),
-                ),
-                (
-                    "page_height_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(100),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(10)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="page height",
-                    ),
-                ),
-                (
-                    "margin_left_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(0),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(0)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="left margin",
-                    ),
-                ),
-                (
-                    "margin_right_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(0),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(0)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="right margin",
-                    ),
-                ),
-                (
-                    "margin_top_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(0),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(0)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="top margin",
-                    ),
-                ),
-                (
-                    "margin_bottom_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(0),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(0)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="bottom margin",
-                    ),
-                ),
-                (
-                    "column_gap_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(0),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(0)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="gap between columns",
-                    ),
-                ),
-                (
-                    "row_gap_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(0),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(0)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="gap between rows",
-                    ),
-                ),
-                (
-                    "columns",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(30),
-                        ],
-                        verbose_name="columns",
-                    ),
-                ),
-                (
-                    "rows",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(30),
-                        ],
-                        verbose_name="rows",
-                    ),
-                ),
-                (
-                    "padding_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal("1.5"),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(0)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="free edge of a label",
-                    ),
-                ),
-                (
-                    "shown",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("QR", "QR code"),
-                                ("CODE", "Barcode"),
-                                ("CODE_TEXT", "Barcode as text"),
-                                ("MODEL", "Model"),
-                                ("COLOUR", "Colour"),
-                                ("SIZE", "Size"),
-                                ("TITLE", "Title"),
-                                ("PRICE", "Sale price"),
-                                ("CARRIER", "Carrier"),
-                                ("ORDER_NUMBER", "Order number"),
-                                ("RECIPIENT", "Recipient"),
-                                ("ADDRESS", "Address"),
-                                ("PHONE", "Phone"),
-                                ("CONTENTS", "Contents"),
-                            ],
-                            max_length=20,
+        Together(
+            [
+                migrations.CreateModel(
+                    name="CarrierLabel",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        default=list,
-                        size=None,
-                        verbose_name="shown",
-                    ),
+                        (
+                            "cargo_number",
+                            models.CharField(max_length=40, unique=True, verbose_name="cargo number"),
+                        ),
+                        ("zpl", models.TextField(verbose_name="ZPL")),
+                        ("received_at", models.DateTimeField(verbose_name="received")),
+                    ],
+                    options={
+                        "verbose_name": "carrier's label",
+                        "verbose_name_plural": "carrier's labels",
+                        "default_permissions": ("view",),
+                    },
                 ),
-                (
-                    "symbology",
-                    models.CharField(
-                        choices=[
-                            ("AUTO", "EAN-13 where it is one, otherwise Code 128"),
-                            ("CODE128", "Code 128"),
-                            ("EAN13", "EAN-13 only"),
+                migrations.CreateModel(
+                    name="LabelTemplateHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("PRODUCT", "Product label"),
+                                    ("SHELF", "Shelf label"),
+                                    ("SHELF_SMALL", "Small shelf label"),
+                                    ("CARGO", "Cargo label"),
+                                    ("CARGO_MANUAL", "Cargo label of a manual order"),
+                                    ("SLIP", "Packing slip"),
+                                ],
+                                max_length=12,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=80, verbose_name="name")),
+                        (
+                            "code",
+                            models.SlugField(
+                                blank=True,
+                                db_index=False,
+                                editable=False,
+                                max_length=40,
+                                null=True,
+                                verbose_name="built in as",
+                            ),
+                        ),
+                        (
+                            "is_default",
+                            models.BooleanField(default=False, verbose_name="used unless another is chosen"),
+                        ),
+                        (
+                            "page_width_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(100),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(10)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="page width",
+                            ),
+                        ),
+                        (
+                            "page_height_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(100),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(10)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="page height",
+                            ),
+                        ),
+                        (
+                            "margin_left_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(0),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(0)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="left margin",
+                            ),
+                        ),
+                        (
+                            "margin_right_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(0),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(0)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="right margin",
+                            ),
+                        ),
+                        (
+                            "margin_top_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(0),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(0)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="top margin",
+                            ),
+                        ),
+                        (
+                            "margin_bottom_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(0),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(0)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="bottom margin",
+                            ),
+                        ),
+                        (
+                            "column_gap_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(0),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(0)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="gap between columns",
+                            ),
+                        ),
+                        (
+                            "row_gap_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(0),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(0)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="gap between rows",
+                            ),
+                        ),
+                        (
+                            "columns",
+                            models.PositiveSmallIntegerField(
+                                default=1,
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(30),
+                                ],
+                                verbose_name="columns",
+                            ),
+                        ),
+                        (
+                            "rows",
+                            models.PositiveSmallIntegerField(
+                                default=1,
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(30),
+                                ],
+                                verbose_name="rows",
+                            ),
+                        ),
+                        (
+                            "padding_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal("1.5"),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(0)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="free edge of a label",
+                            ),
+                        ),
+                        (
+                            "shown",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("QR", "QR code"),
+                                        ("CODE", "Barcode"),
+                                        ("CODE_TEXT", "Barcode as text"),
+                                        ("MODEL", "Model"),
+                                        ("COLOUR", "Colour"),
+                                        ("SIZE", "Size"),
+                                        ("TITLE", "Title"),
+                                        ("PRICE", "Sale price"),
+                                        ("CARRIER", "Carrier"),
+                                        ("ORDER_NUMBER", "Order number"),
+                                        ("RECIPIENT", "Recipient"),
+                                        ("ADDRESS", "Address"),
+                                        ("PHONE", "Phone"),
+                                        ("CONTENTS", "Contents"),
+                                    ],
+                                    max_length=20,
+                                ),
+                                default=list,
+                                size=None,
+                                verbose_name="shown",
+                            ),
+                        ),
+                        (
+                            "symbology",
+                            models.CharField(
+                                choices=[
+                                    ("AUTO", "EAN-13 where it is one, otherwise Code 128"),
+                                    ("CODE128", "Code 128"),
+                                    ("EAN13", "EAN-13 only"),
+                                ],
+                                default="AUTO",
+                                max_length=8,
+                                verbose_name="kind of barcode",
+                            ),
+                        ),
+                        (
+                            "small_pt",
+                            models.DecimalField(
+                                decimal_places=1,
+                                default=Decimal(10),
+                                max_digits=4,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(5)),
+                                    django.core.validators.MaxValueValidator(Decimal(96)),
+                                ],
+                                verbose_name="small print (pt)",
+                            ),
+                        ),
+                        (
+                            "title_pt",
+                            models.DecimalField(
+                                decimal_places=1,
+                                default=Decimal(14),
+                                max_digits=4,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(5)),
+                                    django.core.validators.MaxValueValidator(Decimal(96)),
+                                ],
+                                verbose_name="headings (pt)",
+                            ),
+                        ),
+                        (
+                            "large_pt",
+                            models.DecimalField(
+                                decimal_places=1,
+                                default=Decimal(18),
+                                max_digits=4,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(5)),
+                                    django.core.validators.MaxValueValidator(Decimal(96)),
+                                ],
+                                verbose_name="large print (pt)",
+                            ),
+                        ),
+                        (
+                            "qr_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(17),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(5)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="QR, at most",
+                            ),
+                        ),
+                        (
+                            "code_width_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(80),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(10)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="barcode width, at most",
+                            ),
+                        ),
+                        (
+                            "code_height_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(8),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(5)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="barcode height",
+                            ),
+                        ),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BarcodeSeries",
+                    fields=[
+                        (
+                            "id",
+                            models.PositiveSmallIntegerField(
+                                default=1, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        (
+                            "prefix",
+                            models.CharField(
+                                default="29",
+                                help_text="One to nine digits, not beginning with 0. 20 to 29 are free for use inside a shop.",
+                                max_length=9,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[1-9][0-9]{0,8}$",
+                                        "Write one to nine digits, the first of them not 0.",
+                                    )
+                                ],
+                                verbose_name="new barcodes begin with",
+                            ),
+                        ),
+                        ("last_number", models.BigIntegerField(default=0, verbose_name="last number")),
+                    ],
+                    options={
+                        "verbose_name": "barcode series",
+                        "verbose_name_plural": "barcode series",
+                        "default_permissions": ("view", "change"),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("id", 1)), name="barcode_series_single_row"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("prefix__regex", "^[1-9][0-9]{0,8}$")),
+                                name="barcode_series_prefix",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("last_number__gte", 0)), name="barcode_series_number"
+                            ),
                         ],
-                        default="AUTO",
-                        max_length=8,
-                        verbose_name="kind of barcode",
-                    ),
+                    },
                 ),
-                (
-                    "small_pt",
-                    models.DecimalField(
-                        decimal_places=1,
-                        default=Decimal(10),
-                        max_digits=4,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(5)),
-                            django.core.validators.MaxValueValidator(Decimal(96)),
-                        ],
-                        verbose_name="small print (pt)",
-                    ),
-                ),
-                (
-                    "title_pt",
-                    models.DecimalField(
-                        decimal_places=1,
-                        default=Decimal(14),
-                        max_digits=4,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(5)),
-                            django.core.validators.MaxValueValidator(Decimal(96)),
-                        ],
-                        verbose_name="headings (pt)",
-                    ),
-                ),
-                (
-                    "large_pt",
-                    models.DecimalField(
-                        decimal_places=1,
-                        default=Decimal(18),
-                        max_digits=4,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(5)),
-                            django.core.validators.MaxValueValidator(Decimal(96)),
-                        ],
-                        verbose_name="large print (pt)",
-                    ),
-                ),
-                (
-                    "qr_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(17),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(5)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="QR, at most",
-                    ),
-                ),
-                (
-                    "code_width_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(80),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(10)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="barcode width, at most",
-                    ),
-                ),
-                (
-                    "code_height_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(8),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(5)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="barcode height",
-                    ),
-                ),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="BarcodeSeries",
-            fields=[
-                (
-                    "id",
-                    models.PositiveSmallIntegerField(
-                        default=1, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "prefix",
-                    models.CharField(
-                        default="29",
-                        help_text="One to nine digits, not beginning with 0. 20 to 29 are free for use inside a shop.",
-                        max_length=9,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[1-9][0-9]{0,8}$", "Write one to nine digits, the first of them not 0."
+                migrations.CreateModel(
+                    name="LabelPrinter",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
+                        (
+                            "dpi",
+                            models.PositiveSmallIntegerField(
+                                choices=[(203, "203 dpi"), (300, "300 dpi"), (600, "600 dpi")],
+                                default=203,
+                                verbose_name="resolution",
+                            ),
+                        ),
+                        (
+                            "shift_right_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(0),
+                                max_digits=4,
+                                verbose_name="move to the right (mm)",
+                            ),
+                        ),
+                        (
+                            "shift_down_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(0),
+                                max_digits=4,
+                                verbose_name="move down (mm)",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "label printer",
+                        "verbose_name_plural": "label printers",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("shift_down_mm__gte", -10),
+                                    ("shift_down_mm__lte", 10),
+                                    ("shift_right_mm__gte", -10),
+                                    ("shift_right_mm__lte", 10),
+                                ),
+                                name="label_printer_small_shift",
                             )
                         ],
-                        verbose_name="new barcodes begin with",
-                    ),
+                    },
                 ),
-                ("last_number", models.BigIntegerField(default=0, verbose_name="last number")),
-            ],
-            options={
-                "verbose_name": "barcode series",
-                "verbose_name_plural": "barcode series",
-                "default_permissions": ("view", "change"),
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("id", 1)), name="barcode_series_single_row"),
-                    models.CheckConstraint(
-                        condition=models.Q(("prefix__regex", "^[1-9][0-9]{0,8}$")),
-                        name="barcode_series_prefix",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("last_number__gte", 0)), name="barcode_series_number"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LabelPrinter",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
-                (
-                    "dpi",
-                    models.PositiveSmallIntegerField(
-                        choices=[(203, "203 dpi"), (300, "300 dpi"), (600, "600 dpi")],
-                        default=203,
-                        verbose_name="resolution",
-                    ),
-                ),
-                (
-                    "shift_right_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(0),
-                        max_digits=4,
-                        verbose_name="move to the right (mm)",
-                    ),
-                ),
-                (
-                    "shift_down_mm",
-                    models.DecimalField(
-                        decimal_places=2, default=Decimal(0), max_digits=4, verbose_name="move down (mm)"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "label printer",
-                "verbose_name_plural": "label printers",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("shift_down_mm__gte", -10),
-                            ("shift_down_mm__lte", 10),
-                            ("shift_right_mm__gte", -10),
-                            ("shift_right_mm__lte", 10),
+                migrations.CreateModel(
+                    name="LabelTemplate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="label_printer_small_shift",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LabelTemplate",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("PRODUCT", "Product label"),
-                            ("SHELF", "Shelf label"),
-                            ("SHELF_SMALL", "Small shelf label"),
-                            ("CARGO", "Cargo label"),
-                            ("CARGO_MANUAL", "Cargo label of a manual order"),
-                            ("SLIP", "Packing slip"),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("PRODUCT", "Product label"),
+                                    ("SHELF", "Shelf label"),
+                                    ("SHELF_SMALL", "Small shelf label"),
+                                    ("CARGO", "Cargo label"),
+                                    ("CARGO_MANUAL", "Cargo label of a manual order"),
+                                    ("SLIP", "Packing slip"),
+                                ],
+                                max_length=12,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=80, verbose_name="name")),
+                        (
+                            "code",
+                            models.SlugField(
+                                blank=True,
+                                editable=False,
+                                max_length=40,
+                                null=True,
+                                unique=True,
+                                verbose_name="built in as",
+                            ),
+                        ),
+                        (
+                            "is_default",
+                            models.BooleanField(default=False, verbose_name="used unless another is chosen"),
+                        ),
+                        (
+                            "page_width_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(100),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(10)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="page width",
+                            ),
+                        ),
+                        (
+                            "page_height_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(100),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(10)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="page height",
+                            ),
+                        ),
+                        (
+                            "margin_left_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(0),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(0)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="left margin",
+                            ),
+                        ),
+                        (
+                            "margin_right_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(0),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(0)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="right margin",
+                            ),
+                        ),
+                        (
+                            "margin_top_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(0),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(0)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="top margin",
+                            ),
+                        ),
+                        (
+                            "margin_bottom_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(0),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(0)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="bottom margin",
+                            ),
+                        ),
+                        (
+                            "column_gap_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(0),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(0)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="gap between columns",
+                            ),
+                        ),
+                        (
+                            "row_gap_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(0),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(0)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="gap between rows",
+                            ),
+                        ),
+                        (
+                            "columns",
+                            models.PositiveSmallIntegerField(
+                                default=1,
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(30),
+                                ],
+                                verbose_name="columns",
+                            ),
+                        ),
+                        (
+                            "rows",
+                            models.PositiveSmallIntegerField(
+                                default=1,
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(30),
+                                ],
+                                verbose_name="rows",
+                            ),
+                        ),
+                        (
+                            "padding_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal("1.5"),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(0)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="free edge of a label",
+                            ),
+                        ),
+                        (
+                            "shown",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("QR", "QR code"),
+                                        ("CODE", "Barcode"),
+                                        ("CODE_TEXT", "Barcode as text"),
+                                        ("MODEL", "Model"),
+                                        ("COLOUR", "Colour"),
+                                        ("SIZE", "Size"),
+                                        ("TITLE", "Title"),
+                                        ("PRICE", "Sale price"),
+                                        ("CARRIER", "Carrier"),
+                                        ("ORDER_NUMBER", "Order number"),
+                                        ("RECIPIENT", "Recipient"),
+                                        ("ADDRESS", "Address"),
+                                        ("PHONE", "Phone"),
+                                        ("CONTENTS", "Contents"),
+                                    ],
+                                    max_length=20,
+                                ),
+                                default=list,
+                                size=None,
+                                verbose_name="shown",
+                            ),
+                        ),
+                        (
+                            "symbology",
+                            models.CharField(
+                                choices=[
+                                    ("AUTO", "EAN-13 where it is one, otherwise Code 128"),
+                                    ("CODE128", "Code 128"),
+                                    ("EAN13", "EAN-13 only"),
+                                ],
+                                default="AUTO",
+                                max_length=8,
+                                verbose_name="kind of barcode",
+                            ),
+                        ),
+                        (
+                            "small_pt",
+                            models.DecimalField(
+                                decimal_places=1,
+                                default=Decimal(10),
+                                max_digits=4,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(5)),
+                                    django.core.validators.MaxValueValidator(Decimal(96)),
+                                ],
+                                verbose_name="small print (pt)",
+                            ),
+                        ),
+                        (
+                            "title_pt",
+                            models.DecimalField(
+                                decimal_places=1,
+                                default=Decimal(14),
+                                max_digits=4,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(5)),
+                                    django.core.validators.MaxValueValidator(Decimal(96)),
+                                ],
+                                verbose_name="headings (pt)",
+                            ),
+                        ),
+                        (
+                            "large_pt",
+                            models.DecimalField(
+                                decimal_places=1,
+                                default=Decimal(18),
+                                max_digits=4,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(5)),
+                                    django.core.validators.MaxValueValidator(Decimal(96)),
+                                ],
+                                verbose_name="large print (pt)",
+                            ),
+                        ),
+                        (
+                            "qr_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(17),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(5)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="QR, at most",
+                            ),
+                        ),
+                        (
+                            "code_width_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(80),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(10)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="barcode width, at most",
+                            ),
+                        ),
+                        (
+                            "code_height_mm",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=Decimal(8),
+                                max_digits=6,
+                                validators=[
+                                    django.core.validators.MinValueValidator(Decimal(5)),
+                                    django.core.validators.MaxValueValidator(Decimal(500)),
+                                ],
+                                verbose_name="barcode height",
+                            ),
+                        ),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                    ],
+                    options={
+                        "verbose_name": "label template",
+                        "verbose_name_plural": "label templates",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("kind", "name"), name="label_template_name_once"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("is_default", True)),
+                                fields=("kind",),
+                                name="label_template_one_default",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "kind__in",
+                                        ["PRODUCT", "SHELF", "SHELF_SMALL", "CARGO", "CARGO_MANUAL", "SLIP"],
+                                    )
+                                ),
+                                name="label_template_kind_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("columns__gt", 0),
+                                    ("page_height_mm__gt", 0),
+                                    ("page_width_mm__gt", 0),
+                                    ("rows__gt", 0),
+                                ),
+                                name="label_template_paper_exists",
+                            ),
                         ],
-                        max_length=12,
-                        verbose_name="kind",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LabelRun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("PRODUCT", "Product label"),
+                                    ("SHELF", "Shelf label"),
+                                    ("SHELF_SMALL", "Small shelf label"),
+                                    ("CARGO", "Cargo label"),
+                                    ("CARGO_MANUAL", "Cargo label of a manual order"),
+                                    ("SLIP", "Packing slip"),
+                                ],
+                                max_length=12,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("items", models.JSONField(default=list, verbose_name="labels")),
+                        (
+                            "first_cell",
+                            models.PositiveSmallIntegerField(
+                                default=0, verbose_name="labels used on the first sheet"
+                            ),
+                        ),
+                        ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="time")),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="person",
+                            ),
+                        ),
+                        (
+                            "printer",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="runs",
+                                to="gullu.labelprinter",
+                                verbose_name="printer",
+                            ),
+                        ),
+                        (
+                            "template",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="runs",
+                                to="gullu.labeltemplate",
+                                verbose_name="template",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "label print",
+                        "verbose_name_plural": "label prints",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="labeltemplate",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "gullu_labeltemplatehistory" ("code", "code_height_mm", "code_width_mm", "column_gap_mm", "columns", "id", "is_default", "kind", "large_pt", "margin_bottom_mm", "margin_left_mm", "margin_right_mm", "margin_top_mm", "name", "padding_mm", "page_height_mm", "page_width_mm", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "qr_mm", "row_gap_mm", "rows", "shown", "small_pt", "symbology", "title_pt", "updated_at") VALUES (NEW."code", NEW."code_height_mm", NEW."code_width_mm", NEW."column_gap_mm", NEW."columns", NEW."id", NEW."is_default", NEW."kind", NEW."large_pt", NEW."margin_bottom_mm", NEW."margin_left_mm", NEW."margin_right_mm", NEW."margin_top_mm", NEW."name", NEW."padding_mm", NEW."page_height_mm", NEW."page_width_mm", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."qr_mm", NEW."row_gap_mm", NEW."rows", NEW."shown", NEW."small_pt", NEW."symbology", NEW."title_pt", NEW."updated_at"); RETURN NULL;',
+                            hash="da62cd0d60974e7acfd2a20d345e7f756c6b07da",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_9fb90",
+                            table="gullu_labeltemplate",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
-                (
-                    "code",
-                    models.SlugField(
-                        blank=True,
-                        editable=False,
-                        max_length=40,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="labeltemplate",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "gullu_labeltemplatehistory" ("code", "code_height_mm", "code_width_mm", "column_gap_mm", "columns", "id", "is_default", "kind", "large_pt", "margin_bottom_mm", "margin_left_mm", "margin_right_mm", "margin_top_mm", "name", "padding_mm", "page_height_mm", "page_width_mm", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "qr_mm", "row_gap_mm", "rows", "shown", "small_pt", "symbology", "title_pt", "updated_at") VALUES (OLD."code", OLD."code_height_mm", OLD."code_width_mm", OLD."column_gap_mm", OLD."columns", OLD."id", OLD."is_default", OLD."kind", OLD."large_pt", OLD."margin_bottom_mm", OLD."margin_left_mm", OLD."margin_right_mm", OLD."margin_top_mm", OLD."name", OLD."padding_mm", OLD."page_height_mm", OLD."page_width_mm", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."qr_mm", OLD."row_gap_mm", OLD."rows", OLD."shown", OLD."small_pt", OLD."symbology", OLD."title_pt", OLD."updated_at"); RETURN NULL;',
+                            hash="9592a330513424395cc196ab4df54d469f835b85",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_7f8f7",
+                            table="gullu_labeltemplate",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="labeltemplatehistory",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
                         null=True,
-                        unique=True,
-                        verbose_name="built in as",
-                    ),
-                ),
-                (
-                    "is_default",
-                    models.BooleanField(default=False, verbose_name="used unless another is chosen"),
-                ),
-                (
-                    "page_width_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(100),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(10)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="page width",
-                    ),
-                ),
-                (
-                    "page_height_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(100),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(10)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="page height",
-                    ),
-                ),
-                (
-                    "margin_left_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(0),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(0)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="left margin",
-                    ),
-                ),
-                (
-                    "margin_right_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(0),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(0)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="right margin",
-                    ),
-                ),
-                (
-                    "margin_top_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(0),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(0)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="top margin",
-                    ),
-                ),
-                (
-                    "margin_bottom_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(0),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(0)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="bottom margin",
-                    ),
-                ),
-                (
-                    "column_gap_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(0),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(0)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="gap between columns",
-                    ),
-                ),
-                (
-                    "row_gap_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(0),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(0)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="gap between rows",
-                    ),
-                ),
-                (
-                    "columns",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(30),
-                        ],
-                        verbose_name="columns",
-                    ),
-                ),
-                (
-                    "rows",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(30),
-                        ],
-                        verbose_name="rows",
-                    ),
-                ),
-                (
-                    "padding_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal("1.5"),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(0)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="free edge of a label",
-                    ),
-                ),
-                (
-                    "shown",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("QR", "QR code"),
-                                ("CODE", "Barcode"),
-                                ("CODE_TEXT", "Barcode as text"),
-                                ("MODEL", "Model"),
-                                ("COLOUR", "Colour"),
-                                ("SIZE", "Size"),
-                                ("TITLE", "Title"),
-                                ("PRICE", "Sale price"),
-                                ("CARRIER", "Carrier"),
-                                ("ORDER_NUMBER", "Order number"),
-                                ("RECIPIENT", "Recipient"),
-                                ("ADDRESS", "Address"),
-                                ("PHONE", "Phone"),
-                                ("CONTENTS", "Contents"),
-                            ],
-                            max_length=20,
-                        ),
-                        default=list,
-                        size=None,
-                        verbose_name="shown",
-                    ),
-                ),
-                (
-                    "symbology",
-                    models.CharField(
-                        choices=[
-                            ("AUTO", "EAN-13 where it is one, otherwise Code 128"),
-                            ("CODE128", "Code 128"),
-                            ("EAN13", "EAN-13 only"),
-                        ],
-                        default="AUTO",
-                        max_length=8,
-                        verbose_name="kind of barcode",
-                    ),
-                ),
-                (
-                    "small_pt",
-                    models.DecimalField(
-                        decimal_places=1,
-                        default=Decimal(10),
-                        max_digits=4,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(5)),
-                            django.core.validators.MaxValueValidator(Decimal(96)),
-                        ],
-                        verbose_name="small print (pt)",
-                    ),
-                ),
-                (
-                    "title_pt",
-                    models.DecimalField(
-                        decimal_places=1,
-                        default=Decimal(14),
-                        max_digits=4,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(5)),
-                            django.core.validators.MaxValueValidator(Decimal(96)),
-                        ],
-                        verbose_name="headings (pt)",
-                    ),
-                ),
-                (
-                    "large_pt",
-                    models.DecimalField(
-                        decimal_places=1,
-                        default=Decimal(18),
-                        max_digits=4,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(5)),
-                            django.core.validators.MaxValueValidator(Decimal(96)),
-                        ],
-                        verbose_name="large print (pt)",
-                    ),
-                ),
-                (
-                    "qr_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(17),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(5)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="QR, at most",
-                    ),
-                ),
-                (
-                    "code_width_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(80),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(10)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="barcode width, at most",
-                    ),
-                ),
-                (
-                    "code_height_mm",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=Decimal(8),
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal(5)),
-                            django.core.validators.MaxValueValidator(Decimal(500)),
-                        ],
-                        verbose_name="barcode height",
-                    ),
-                ),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-            ],
-            options={
-                "verbose_name": "label template",
-                "verbose_name_plural": "label templates",
-                "constraints": [
-                    models.UniqueConstraint(fields=("kind", "name"), name="label_template_name_once"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("is_default", True)),
-                        fields=("kind",),
-                        name="label_template_one_default",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ["PRODUCT", "SHELF", "SHELF_SMALL", "CARGO", "CARGO_MANUAL", "SLIP"])
-                        ),
-                        name="label_template_kind_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("columns__gt", 0),
-                            ("page_height_mm__gt", 0),
-                            ("page_width_mm__gt", 0),
-                            ("rows__gt", 0),
-                        ),
-                        name="label_template_paper_exists",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LabelRun",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("PRODUCT", "Product label"),
-                            ("SHELF", "Shelf label"),
-                            ("SHELF_SMALL", "Small shelf label"),
-                            ("CARGO", "Cargo label"),
-                            ("CARGO_MANUAL", "Cargo label of a manual order"),
-                            ("SLIP", "Packing slip"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("items", models.JSONField(default=list, verbose_name="labels")),
-                (
-                    "first_cell",
-                    models.PositiveSmallIntegerField(
-                        default=0, verbose_name="labels used on the first sheet"
-                    ),
-                ),
-                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="time")),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
+                        to="pghistory.context",
                     ),
                 ),
-                (
-                    "printer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="runs",
-                        to="gullu.labelprinter",
-                        verbose_name="printer",
-                    ),
-                ),
-                (
-                    "template",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="runs",
+                migrations.AddField(
+                    model_name="labeltemplatehistory",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="history",
                         to="gullu.labeltemplate",
-                        verbose_name="template",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "label print",
-                "verbose_name_plural": "label prints",
-                "default_permissions": ("view",),
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="labeltemplate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "gullu_labeltemplatehistory" ("code", "code_height_mm", "code_width_mm", "column_gap_mm", "columns", "id", "is_default", "kind", "large_pt", "margin_bottom_mm", "margin_left_mm", "margin_right_mm", "margin_top_mm", "name", "padding_mm", "page_height_mm", "page_width_mm", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "qr_mm", "row_gap_mm", "rows", "shown", "small_pt", "symbology", "title_pt", "updated_at") VALUES (NEW."code", NEW."code_height_mm", NEW."code_width_mm", NEW."column_gap_mm", NEW."columns", NEW."id", NEW."is_default", NEW."kind", NEW."large_pt", NEW."margin_bottom_mm", NEW."margin_left_mm", NEW."margin_right_mm", NEW."margin_top_mm", NEW."name", NEW."padding_mm", NEW."page_height_mm", NEW."page_width_mm", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."qr_mm", NEW."row_gap_mm", NEW."rows", NEW."shown", NEW."small_pt", NEW."symbology", NEW."title_pt", NEW."updated_at"); RETURN NULL;',
-                    hash="da62cd0d60974e7acfd2a20d345e7f756c6b07da",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_9fb90",
-                    table="gullu_labeltemplate",
-                    when="AFTER",
+                migrations.AddIndex(
+                    model_name="labelrun",
+                    index=models.Index(fields=["made_by", "kind", "-id"], name="label_run_last_of_person"),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="labeltemplate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "gullu_labeltemplatehistory" ("code", "code_height_mm", "code_width_mm", "column_gap_mm", "columns", "id", "is_default", "kind", "large_pt", "margin_bottom_mm", "margin_left_mm", "margin_right_mm", "margin_top_mm", "name", "padding_mm", "page_height_mm", "page_width_mm", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "qr_mm", "row_gap_mm", "rows", "shown", "small_pt", "symbology", "title_pt", "updated_at") VALUES (OLD."code", OLD."code_height_mm", OLD."code_width_mm", OLD."column_gap_mm", OLD."columns", OLD."id", OLD."is_default", OLD."kind", OLD."large_pt", OLD."margin_bottom_mm", OLD."margin_left_mm", OLD."margin_right_mm", OLD."margin_top_mm", OLD."name", OLD."padding_mm", OLD."page_height_mm", OLD."page_width_mm", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."qr_mm", OLD."row_gap_mm", OLD."rows", OLD."shown", OLD."small_pt", OLD."symbology", OLD."title_pt", OLD."updated_at"); RETURN NULL;',
-                    hash="9592a330513424395cc196ab4df54d469f835b85",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_7f8f7",
-                    table="gullu_labeltemplate",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="labeltemplatehistory",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="labeltemplatehistory",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="history",
-                to="gullu.labeltemplate",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="labelrun",
-            index=models.Index(fields=["made_by", "kind", "-id"], name="label_run_last_of_person"),
+            ]
         ),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -13,124 +15,139 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name="user",
-            options={
-                "default_permissions": ("add", "change", "view"),
-                "permissions": [
-                    ("view_money", "Can see amounts and sales"),
-                    ("pull_orders", "Can read the orders from the marketplace now"),
-                    ("push_stock", "Can send the stock to the marketplace now"),
-                    ("pick_orders", "Can prepare orders on the scan pages"),
-                    ("report_unsupplied", "Can report that an order cannot be supplied"),
-                    ("receive_goods", "Can book goods in"),
-                    ("move_goods", "Can move goods between shelves"),
-                    ("count_goods", "Can count shelves and correct counts"),
-                    ("approve_counts", "Can approve the differences of a count"),
-                    ("keep_shelves", "Can make and arrange shelves"),
-                    ("put_back", "Can put cancelled goods back on a shelf"),
-                    ("look_up", "Can look up goods, shelves and orders by scan"),
-                    ("edit_orders", "Can do the desk's work on orders: invoice, split, carrier, boxes, time"),
-                    ("cancel_orders", "Can cancel orders"),
-                    ("make_orders", "Can make and send orders by hand"),
-                    ("keep_exchanges", "Can open and settle exchanges"),
-                    ("override_exchanges", "Can let an exchange leave without the return number"),
-                    ("inspect_returns", "Can inspect returned goods and bring them to a shelf"),
-                    ("decide_returns", "Can accept or refuse returns"),
-                    ("export_orders", "Can export orders to Excel"),
-                    ("correct_costs", "Can correct kept costs of past sales"),
-                    ("view_history", "Can see who changed what, and when"),
-                    ("unmask_customers", "Can see customers' data in full"),
-                    ("keep_personal_data", "Can hand out and erase the personal data of a customer"),
-                    ("keep_badges", "Can give out and revoke badges"),
-                    ("end_sessions", "Can sign other people out"),
-                    ("keep_webhooks", "Can register, switch and remove webhooks"),
-                    ("keep_backups", "Can start backups and restore drills"),
-                    ("view_system", "Can see the state of the system"),
-                ],
-                "verbose_name": "person",
-                "verbose_name_plural": "people",
-            },
-        ),
-        migrations.CreateModel(
-            name="Activity",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField(verbose_name="time")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("SIGNED_IN", "Signed in"),
-                            ("SIGNED_OUT", "Signed out"),
-                            ("SIGN_IN_FAILED", "Sign-in failed"),
-                            ("LOCKED_OUT", "Locked out"),
-                            ("ENDED_SESSIONS", "Signed out everywhere"),
-                            ("PASSWORD_CHANGED", "Password changed"),
-                            ("SECOND_FACTOR", "Second factor changed"),
-                            ("BADGE", "Badge given or revoked"),
-                            ("RIGHTS_CHANGED", "Rights changed"),
-                            ("EXPORTED", "Exported"),
-                            ("UNMASKED", "Customer data shown in full"),
-                            ("PERSONAL_DATA", "Personal data handed out or erased"),
-                            ("WEBHOOK", "Webhook changed"),
-                            ("BACKUP", "Backup or restore"),
+        Together(
+            [
+                migrations.AlterModelOptions(
+                    name="user",
+                    options={
+                        "default_permissions": ("add", "change", "view"),
+                        "permissions": [
+                            ("view_money", "Can see amounts and sales"),
+                            ("pull_orders", "Can read the orders from the marketplace now"),
+                            ("push_stock", "Can send the stock to the marketplace now"),
+                            ("pick_orders", "Can prepare orders on the scan pages"),
+                            ("report_unsupplied", "Can report that an order cannot be supplied"),
+                            ("receive_goods", "Can book goods in"),
+                            ("move_goods", "Can move goods between shelves"),
+                            ("count_goods", "Can count shelves and correct counts"),
+                            ("approve_counts", "Can approve the differences of a count"),
+                            ("keep_shelves", "Can make and arrange shelves"),
+                            ("put_back", "Can put cancelled goods back on a shelf"),
+                            ("look_up", "Can look up goods, shelves and orders by scan"),
+                            (
+                                "edit_orders",
+                                "Can do the desk's work on orders: invoice, split, carrier, boxes, time",
+                            ),
+                            ("cancel_orders", "Can cancel orders"),
+                            ("make_orders", "Can make and send orders by hand"),
+                            ("keep_exchanges", "Can open and settle exchanges"),
+                            ("override_exchanges", "Can let an exchange leave without the return number"),
+                            ("inspect_returns", "Can inspect returned goods and bring them to a shelf"),
+                            ("decide_returns", "Can accept or refuse returns"),
+                            ("export_orders", "Can export orders to Excel"),
+                            ("correct_costs", "Can correct kept costs of past sales"),
+                            ("view_history", "Can see who changed what, and when"),
+                            ("unmask_customers", "Can see customers' data in full"),
+                            ("keep_personal_data", "Can hand out and erase the personal data of a customer"),
+                            ("keep_badges", "Can give out and revoke badges"),
+                            ("end_sessions", "Can sign other people out"),
+                            ("keep_webhooks", "Can register, switch and remove webhooks"),
+                            ("keep_backups", "Can start backups and restore drills"),
+                            ("view_system", "Can see the state of the system"),
                         ],
-                        max_length=20,
-                        verbose_name="activity",
+                        "verbose_name": "person",
+                        "verbose_name_plural": "people",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Activity",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("at", models.DateTimeField(verbose_name="time")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("SIGNED_IN", "Signed in"),
+                                    ("SIGNED_OUT", "Signed out"),
+                                    ("SIGN_IN_FAILED", "Sign-in failed"),
+                                    ("LOCKED_OUT", "Locked out"),
+                                    ("ENDED_SESSIONS", "Signed out everywhere"),
+                                    ("PASSWORD_CHANGED", "Password changed"),
+                                    ("SECOND_FACTOR", "Second factor changed"),
+                                    ("BADGE", "Badge given or revoked"),
+                                    ("RIGHTS_CHANGED", "Rights changed"),
+                                    ("EXPORTED", "Exported"),
+                                    ("UNMASKED", "Customer data shown in full"),
+                                    ("PERSONAL_DATA", "Personal data handed out or erased"),
+                                    ("WEBHOOK", "Webhook changed"),
+                                    ("BACKUP", "Backup or restore"),
+                                ],
+                                max_length=20,
+                                verbose_name="activity",
+                            ),
+                        ),
+                        ("name", models.CharField(blank=True, max_length=150, verbose_name="name")),
+                        (
+                            "subject_kind",
+                            models.CharField(blank=True, max_length=100, verbose_name="kind of record"),
+                        ),
+                        ("subject_id", models.CharField(blank=True, max_length=64, verbose_name="record no")),
+                        ("subject", models.CharField(blank=True, max_length=200, verbose_name="record")),
+                        ("details", models.JSONField(blank=True, default=dict, verbose_name="details")),
+                        ("source", models.CharField(blank=True, max_length=10, verbose_name="by way of")),
+                        ("reference", models.CharField(blank=True, max_length=64, verbose_name="reference")),
+                        ("place", models.CharField(blank=True, max_length=200, verbose_name="place")),
+                        (
+                            "address",
+                            models.GenericIPAddressField(blank=True, null=True, verbose_name="address"),
+                        ),
+                        ("device", models.CharField(blank=True, max_length=200, verbose_name="device")),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="person",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "activity",
+                        "verbose_name_plural": "activities",
+                        "default_permissions": ("view",),
+                        "indexes": [
+                            models.Index(fields=["-at", "-id"], name="activity_newest"),
+                            models.Index(fields=["actor", "-at"], name="activity_person"),
+                            models.Index(fields=["kind", "-at"], name="activity_kind"),
+                            models.Index(
+                                fields=["subject_kind", "subject_id", "-at"], name="activity_subject"
+                            ),
+                        ],
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="activity",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="7d69405f9e6bd3db4a4888e22c34fbcf0ef0a207",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_b4e14",
+                            table="gullu_activity",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                ("name", models.CharField(blank=True, max_length=150, verbose_name="name")),
-                ("subject_kind", models.CharField(blank=True, max_length=100, verbose_name="kind of record")),
-                ("subject_id", models.CharField(blank=True, max_length=64, verbose_name="record no")),
-                ("subject", models.CharField(blank=True, max_length=200, verbose_name="record")),
-                ("details", models.JSONField(blank=True, default=dict, verbose_name="details")),
-                ("source", models.CharField(blank=True, max_length=10, verbose_name="by way of")),
-                ("reference", models.CharField(blank=True, max_length=64, verbose_name="reference")),
-                ("place", models.CharField(blank=True, max_length=200, verbose_name="place")),
-                ("address", models.GenericIPAddressField(blank=True, null=True, verbose_name="address")),
-                ("device", models.CharField(blank=True, max_length=200, verbose_name="device")),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "activity",
-                "verbose_name_plural": "activities",
-                "default_permissions": ("view",),
-                "indexes": [
-                    models.Index(fields=["-at", "-id"], name="activity_newest"),
-                    models.Index(fields=["actor", "-at"], name="activity_person"),
-                    models.Index(fields=["kind", "-at"], name="activity_kind"),
-                    models.Index(fields=["subject_kind", "subject_id", "-at"], name="activity_subject"),
-                ],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="activity",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="7d69405f9e6bd3db4a4888e22c34fbcf0ef0a207",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_b4e14",
-                    table="gullu_activity",
-                    when="BEFORE",
-                ),
-            ),
+            ]
         ),
     ]

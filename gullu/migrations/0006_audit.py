@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
-from gullu.audit.migrating import Together
+from gullu.migrating import Together
 
 
 class Migration(migrations.Migration):

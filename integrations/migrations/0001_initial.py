@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -15,296 +17,313 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="RateWindow",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="RateWindow",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=160, unique=True, verbose_name="quota")),
+                        (
+                            "hits",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.FloatField(),
+                                blank=True,
+                                default=list,
+                                size=None,
+                                verbose_name="calls",
+                            ),
+                        ),
+                        ("blocked_until", models.FloatField(default=0, verbose_name="blocked until")),
+                    ],
+                    options={
+                        "verbose_name": "rate window",
+                        "verbose_name_plural": "rate windows",
+                        "default_permissions": (),
+                    },
                 ),
-                ("key", models.CharField(max_length=160, unique=True, verbose_name="quota")),
-                (
-                    "hits",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.FloatField(),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="calls",
-                    ),
+                migrations.CreateModel(
+                    name="SyncCursor",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
+                        ("position", models.DateTimeField(blank=True, null=True, verbose_name="read until")),
+                        ("live_since", models.DateTimeField(verbose_name="live since")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                    ],
+                    options={
+                        "verbose_name": "sync position",
+                        "verbose_name_plural": "sync positions",
+                        "default_permissions": ("view",),
+                    },
                 ),
-                ("blocked_until", models.FloatField(default=0, verbose_name="blocked until")),
-            ],
-            options={
-                "verbose_name": "rate window",
-                "verbose_name_plural": "rate windows",
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="SyncCursor",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
-                ("position", models.DateTimeField(blank=True, null=True, verbose_name="read until")),
-                ("live_since", models.DateTimeField(verbose_name="live since")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-            ],
-            options={
-                "verbose_name": "sync position",
-                "verbose_name_plural": "sync positions",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="SyncProblem",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
-                        default="TRENDYOL",
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("BAD_PAYLOAD", "Message cannot be read"),
-                            ("UNKNOWN_BARCODE", "Unknown barcode"),
-                            ("UNKNOWN_STATUS", "Unknown status"),
-                            ("ODD_MOVE", "Unexpected status change"),
-                            ("NOT_FOUND", "Not found on the marketplace"),
-                            ("QUANTITY_DRIFT", "Stock differs from what was sent"),
+                migrations.CreateModel(
+                    name="SyncProblem",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
+                                default="TRENDYOL",
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("BAD_PAYLOAD", "Message cannot be read"),
+                                    ("UNKNOWN_BARCODE", "Unknown barcode"),
+                                    ("UNKNOWN_STATUS", "Unknown status"),
+                                    ("ODD_MOVE", "Unexpected status change"),
+                                    ("NOT_FOUND", "Not found on the marketplace"),
+                                    ("QUANTITY_DRIFT", "Stock differs from what was sent"),
+                                ],
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("reference", models.CharField(max_length=120, verbose_name="about")),
+                        ("message", models.TextField(verbose_name="what happened")),
+                        ("data", models.JSONField(blank=True, default=dict, verbose_name="details")),
+                        ("times_seen", models.PositiveIntegerField(default=1, verbose_name="times seen")),
+                        ("first_seen_at", models.DateTimeField(auto_now_add=True, verbose_name="first seen")),
+                        ("last_seen_at", models.DateTimeField(verbose_name="last seen")),
+                        ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="resolved")),
+                    ],
+                    options={
+                        "verbose_name": "sync problem",
+                        "verbose_name_plural": "sync problems",
+                        "default_permissions": ("view", "change"),
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("resolved_at__isnull", True)),
+                                fields=["-last_seen_at"],
+                                name="sync_problem_open",
+                            )
                         ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("reference", models.CharField(max_length=120, verbose_name="about")),
-                ("message", models.TextField(verbose_name="what happened")),
-                ("data", models.JSONField(blank=True, default=dict, verbose_name="details")),
-                ("times_seen", models.PositiveIntegerField(default=1, verbose_name="times seen")),
-                ("first_seen_at", models.DateTimeField(auto_now_add=True, verbose_name="first seen")),
-                ("last_seen_at", models.DateTimeField(verbose_name="last seen")),
-                ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="resolved")),
-            ],
-            options={
-                "verbose_name": "sync problem",
-                "verbose_name_plural": "sync problems",
-                "default_permissions": ("view", "change"),
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("resolved_at__isnull", True)),
-                        fields=["-last_seen_at"],
-                        name="sync_problem_open",
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("channel", "kind", "reference"), name="sync_problem_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Listing",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
-                        default="TRENDYOL",
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
-                ),
-                ("barcode", models.CharField(max_length=100, verbose_name="barcode")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("UNKNOWN", "Not read yet"),
-                            ("APPROVED", "On the marketplace"),
-                            ("PENDING", "Waiting for approval"),
-                            ("REJECTED", "Rejected"),
-                            ("ARCHIVED", "Archived"),
-                            ("MISSING", "Not found on the marketplace"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("channel", "kind", "reference"), name="sync_problem_once"
+                            )
                         ],
-                        default="UNKNOWN",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
+                    },
                 ),
-                ("content_id", models.BigIntegerField(blank=True, null=True, verbose_name="content")),
-                ("title", models.CharField(blank=True, max_length=300, verbose_name="title")),
-                ("on_sale", models.BooleanField(blank=True, null=True, verbose_name="on sale")),
-                (
-                    "locked_reason",
-                    models.CharField(blank=True, max_length=300, verbose_name="locked because"),
-                ),
-                ("reject_reason", models.TextField(blank=True, verbose_name="rejected because")),
-                (
-                    "sale_price",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=12,
-                        null=True,
-                        verbose_name="sale price there",
-                    ),
-                ),
-                (
-                    "list_price",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=12,
-                        null=True,
-                        verbose_name="list price there",
-                    ),
-                ),
-                (
-                    "remote_quantity",
-                    models.IntegerField(blank=True, null=True, verbose_name="confirmed quantity"),
-                ),
-                (
-                    "quantity_read_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="quantity computed"),
-                ),
-                (
-                    "quantity_effective_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="quantity took effect"),
-                ),
-                ("observed_quantity", models.IntegerField(blank=True, null=True, verbose_name="read back")),
-                ("observed_at", models.DateTimeField(blank=True, null=True, verbose_name="read back at")),
-                (
-                    "seen_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last seen in a complete listing"
-                    ),
-                ),
-                (
-                    "last_push_item",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="inventory.stockpushitem",
-                        verbose_name="last sent",
-                    ),
-                ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="listings",
-                        to="catalog.variant",
-                        verbose_name="variant",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "listing",
-                "verbose_name_plural": "listings",
-                "default_permissions": ("view",),
-                "indexes": [models.Index(fields=["variant"], name="listing_variant")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("channel", "barcode"), name="listing_barcode_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="OutboxMessage",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
-                        default="TRENDYOL",
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("PICKING", "Being prepared"), ("UNSUPPLIED", "Cannot be supplied")],
-                        max_length=12,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("key", models.CharField(max_length=120, unique=True, verbose_name="key")),
-                ("body", models.JSONField(default=dict, verbose_name="content")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("WAITING", "Waiting"),
-                            ("DELIVERED", "Delivered"),
-                            ("PARKED", "Refused, needs a person"),
-                            ("OBSOLETE", "No longer needed"),
+                migrations.CreateModel(
+                    name="Listing",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
+                                default="TRENDYOL",
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        ("barcode", models.CharField(max_length=100, verbose_name="barcode")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("UNKNOWN", "Not read yet"),
+                                    ("APPROVED", "On the marketplace"),
+                                    ("PENDING", "Waiting for approval"),
+                                    ("REJECTED", "Rejected"),
+                                    ("ARCHIVED", "Archived"),
+                                    ("MISSING", "Not found on the marketplace"),
+                                ],
+                                default="UNKNOWN",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("content_id", models.BigIntegerField(blank=True, null=True, verbose_name="content")),
+                        ("title", models.CharField(blank=True, max_length=300, verbose_name="title")),
+                        ("on_sale", models.BooleanField(blank=True, null=True, verbose_name="on sale")),
+                        (
+                            "locked_reason",
+                            models.CharField(blank=True, max_length=300, verbose_name="locked because"),
+                        ),
+                        ("reject_reason", models.TextField(blank=True, verbose_name="rejected because")),
+                        (
+                            "sale_price",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=12,
+                                null=True,
+                                verbose_name="sale price there",
+                            ),
+                        ),
+                        (
+                            "list_price",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=12,
+                                null=True,
+                                verbose_name="list price there",
+                            ),
+                        ),
+                        (
+                            "remote_quantity",
+                            models.IntegerField(blank=True, null=True, verbose_name="confirmed quantity"),
+                        ),
+                        (
+                            "quantity_read_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="quantity computed"),
+                        ),
+                        (
+                            "quantity_effective_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="quantity took effect"),
+                        ),
+                        (
+                            "observed_quantity",
+                            models.IntegerField(blank=True, null=True, verbose_name="read back"),
+                        ),
+                        (
+                            "observed_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="read back at"),
+                        ),
+                        (
+                            "seen_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="last seen in a complete listing"
+                            ),
+                        ),
+                        (
+                            "last_push_item",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="inventory.stockpushitem",
+                                verbose_name="last sent",
+                            ),
+                        ),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="listings",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "listing",
+                        "verbose_name_plural": "listings",
+                        "default_permissions": ("view",),
+                        "indexes": [models.Index(fields=["variant"], name="listing_variant")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("channel", "barcode"), name="listing_barcode_once"
+                            )
                         ],
-                        default="WAITING",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
+                    },
                 ),
-                ("attempts", models.PositiveIntegerField(default=0, verbose_name="attempts")),
-                ("due_at", models.DateTimeField(verbose_name="next attempt")),
-                ("last_error", models.TextField(blank=True, verbose_name="reason")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="written")),
-                ("delivered_at", models.DateTimeField(blank=True, null=True, verbose_name="delivered at")),
-                (
-                    "order",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="outbox_messages",
-                        to="orders.order",
-                        verbose_name="order",
-                    ),
+                migrations.CreateModel(
+                    name="OutboxMessage",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
+                                default="TRENDYOL",
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("PICKING", "Being prepared"), ("UNSUPPLIED", "Cannot be supplied")],
+                                max_length=12,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=120, unique=True, verbose_name="key")),
+                        ("body", models.JSONField(default=dict, verbose_name="content")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("WAITING", "Waiting"),
+                                    ("DELIVERED", "Delivered"),
+                                    ("PARKED", "Refused, needs a person"),
+                                    ("OBSOLETE", "No longer needed"),
+                                ],
+                                default="WAITING",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("attempts", models.PositiveIntegerField(default=0, verbose_name="attempts")),
+                        ("due_at", models.DateTimeField(verbose_name="next attempt")),
+                        ("last_error", models.TextField(blank=True, verbose_name="reason")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="written")),
+                        (
+                            "delivered_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="delivered at"),
+                        ),
+                        (
+                            "order",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="outbox_messages",
+                                to="orders.order",
+                                verbose_name="order",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "message to the marketplace",
+                        "verbose_name_plural": "messages to the marketplace",
+                        "default_permissions": ("view", "change"),
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "WAITING")), fields=["due_at"], name="outbox_due"
+                            ),
+                            models.Index(fields=["-created_at"], name="outbox_newest"),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "message to the marketplace",
-                "verbose_name_plural": "messages to the marketplace",
-                "default_permissions": ("view", "change"),
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "WAITING")), fields=["due_at"], name="outbox_due"
-                    ),
-                    models.Index(fields=["-created_at"], name="outbox_newest"),
-                ],
-            },
+            ]
         ),
     ]

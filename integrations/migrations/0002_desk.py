@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -13,215 +15,242 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ClaimIssueReason",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="ClaimIssueReason",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
+                                default="TRENDYOL",
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        ("reason_id", models.IntegerField(verbose_name="reason no")),
+                        ("name", models.CharField(max_length=300, verbose_name="reason")),
+                        ("active", models.BooleanField(default=True, verbose_name="offered")),
+                        ("read_at", models.DateTimeField(verbose_name="read")),
+                    ],
+                    options={
+                        "verbose_name": "reason for refusing a return",
+                        "verbose_name_plural": "reasons for refusing a return",
+                        "default_permissions": ("view",),
+                    },
                 ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
-                        default="TRENDYOL",
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
+                migrations.CreateModel(
+                    name="Settlement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
+                                default="TRENDYOL",
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                        ("record_id", models.CharField(max_length=60, verbose_name="record")),
+                        ("label", models.CharField(blank=True, max_length=100, verbose_name="name there")),
+                        (
+                            "order_number",
+                            models.CharField(blank=True, max_length=40, verbose_name="order number"),
+                        ),
+                        ("package_id", models.BigIntegerField(blank=True, null=True, verbose_name="package")),
+                        ("barcode", models.CharField(blank=True, max_length=100, verbose_name="barcode")),
+                        (
+                            "description",
+                            models.CharField(blank=True, max_length=300, verbose_name="description"),
+                        ),
+                        (
+                            "debt",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="owed by us"
+                            ),
+                        ),
+                        (
+                            "credit",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="owed to us"
+                            ),
+                        ),
+                        (
+                            "commission_rate",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=3,
+                                max_digits=6,
+                                null=True,
+                                verbose_name="commission rate",
+                            ),
+                        ),
+                        (
+                            "commission_amount",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="commission",
+                            ),
+                        ),
+                        (
+                            "expected_commission",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="commission expected",
+                            ),
+                        ),
+                        (
+                            "seller_revenue",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="our share",
+                            ),
+                        ),
+                        ("currency", models.CharField(default="TRY", max_length=3, verbose_name="currency")),
+                        ("transaction_at", models.DateTimeField(verbose_name="booked")),
+                        ("payment_date", models.DateField(blank=True, null=True, verbose_name="paid on")),
+                        (
+                            "payment_order_id",
+                            models.CharField(blank=True, max_length=40, verbose_name="payment"),
+                        ),
+                        ("payload", models.JSONField(blank=True, default=dict, verbose_name="message")),
+                        ("read_at", models.DateTimeField(verbose_name="read")),
+                    ],
+                    options={
+                        "verbose_name": "settlement",
+                        "verbose_name_plural": "settlements",
+                        "default_permissions": ("view",),
+                    },
                 ),
-                ("reason_id", models.IntegerField(verbose_name="reason no")),
-                ("name", models.CharField(max_length=300, verbose_name="reason")),
-                ("active", models.BooleanField(default=True, verbose_name="offered")),
-                ("read_at", models.DateTimeField(verbose_name="read")),
-            ],
-            options={
-                "verbose_name": "reason for refusing a return",
-                "verbose_name_plural": "reasons for refusing a return",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="Settlement",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.AddField(
+                    model_name="outboxmessage",
+                    name="answer",
+                    field=models.JSONField(blank=True, default=dict, verbose_name="answer"),
                 ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
-                        default="TRENDYOL",
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
+                migrations.AddField(
+                    model_name="outboxmessage",
+                    name="claim_id",
+                    field=models.CharField(blank=True, max_length=60, verbose_name="claim"),
                 ),
-                ("kind", models.CharField(max_length=40, verbose_name="kind")),
-                ("record_id", models.CharField(max_length=60, verbose_name="record")),
-                ("label", models.CharField(blank=True, max_length=100, verbose_name="name there")),
-                ("order_number", models.CharField(blank=True, max_length=40, verbose_name="order number")),
-                ("package_id", models.BigIntegerField(blank=True, null=True, verbose_name="package")),
-                ("barcode", models.CharField(blank=True, max_length=100, verbose_name="barcode")),
-                ("description", models.CharField(blank=True, max_length=300, verbose_name="description")),
-                (
-                    "debt",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="owed by us"
-                    ),
-                ),
-                (
-                    "credit",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="owed to us"
-                    ),
-                ),
-                (
-                    "commission_rate",
-                    models.DecimalField(
-                        blank=True, decimal_places=3, max_digits=6, null=True, verbose_name="commission rate"
-                    ),
-                ),
-                (
-                    "commission_amount",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="commission"
-                    ),
-                ),
-                (
-                    "expected_commission",
-                    models.DecimalField(
+                migrations.AddField(
+                    model_name="outboxmessage",
+                    name="written_by",
+                    field=models.ForeignKey(
                         blank=True,
-                        decimal_places=2,
-                        max_digits=14,
                         null=True,
-                        verbose_name="commission expected",
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
                     ),
                 ),
-                (
-                    "seller_revenue",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="our share"
+                migrations.AlterField(
+                    model_name="outboxmessage",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("PICKING", "Being prepared"),
+                            ("UNSUPPLIED", "Cannot be supplied"),
+                            ("INVOICED", "Invoiced"),
+                            ("INVOICE_LINK", "Link of the invoice"),
+                            ("INVOICE_FILE", "File of the invoice"),
+                            ("SPLIT", "Split the package"),
+                            ("CARRIER", "Change the carrier"),
+                            ("BOXES", "Boxes and desi"),
+                            ("EXTRA_TIME", "Extra supply time"),
+                            ("LABEL", "Label of the carrier"),
+                            ("CLAIM_APPROVE", "Accept a return"),
+                            ("CLAIM_REFUSE", "Refuse a return"),
+                        ],
+                        max_length=15,
+                        verbose_name="kind",
                     ),
                 ),
-                ("currency", models.CharField(default="TRY", max_length=3, verbose_name="currency")),
-                ("transaction_at", models.DateTimeField(verbose_name="booked")),
-                ("payment_date", models.DateField(blank=True, null=True, verbose_name="paid on")),
-                ("payment_order_id", models.CharField(blank=True, max_length=40, verbose_name="payment")),
-                ("payload", models.JSONField(blank=True, default=dict, verbose_name="message")),
-                ("read_at", models.DateTimeField(verbose_name="read")),
-            ],
-            options={
-                "verbose_name": "settlement",
-                "verbose_name_plural": "settlements",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.AddField(
-            model_name="outboxmessage",
-            name="answer",
-            field=models.JSONField(blank=True, default=dict, verbose_name="answer"),
-        ),
-        migrations.AddField(
-            model_name="outboxmessage",
-            name="claim_id",
-            field=models.CharField(blank=True, max_length=60, verbose_name="claim"),
-        ),
-        migrations.AddField(
-            model_name="outboxmessage",
-            name="written_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="person",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="outboxmessage",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("PICKING", "Being prepared"),
-                    ("UNSUPPLIED", "Cannot be supplied"),
-                    ("INVOICED", "Invoiced"),
-                    ("INVOICE_LINK", "Link of the invoice"),
-                    ("INVOICE_FILE", "File of the invoice"),
-                    ("SPLIT", "Split the package"),
-                    ("CARRIER", "Change the carrier"),
-                    ("BOXES", "Boxes and desi"),
-                    ("EXTRA_TIME", "Extra supply time"),
-                    ("LABEL", "Label of the carrier"),
-                    ("CLAIM_APPROVE", "Accept a return"),
-                    ("CLAIM_REFUSE", "Refuse a return"),
-                ],
-                max_length=15,
-                verbose_name="kind",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("claim_id", ""), _negated=True), fields=["claim_id"], name="outbox_claim"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("state", "PARKED")), fields=["order"], name="outbox_refused"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claimissuereason",
-            constraint=models.UniqueConstraint(
-                fields=("channel", "reason_id"), name="claim_issue_reason_once"
-            ),
-        ),
-        migrations.AddField(
-            model_name="settlement",
-            name="line",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="settlements",
-                to="orders.orderline",
-                verbose_name="order line",
-            ),
-        ),
-        migrations.AddField(
-            model_name="settlement",
-            name="order",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="settlements",
-                to="orders.order",
-                verbose_name="order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="settlement",
-            index=models.Index(fields=["-transaction_at", "-id"], name="settlement_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="settlement",
-            index=models.Index(fields=["order_number"], name="settlement_order_number"),
-        ),
-        migrations.AddIndex(
-            model_name="settlement",
-            index=models.Index(fields=["payment_order_id"], name="settlement_payment"),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.UniqueConstraint(
-                fields=("channel", "kind", "record_id"), name="settlement_once"
-            ),
+                migrations.AddIndex(
+                    model_name="outboxmessage",
+                    index=models.Index(
+                        condition=models.Q(("claim_id", ""), _negated=True),
+                        fields=["claim_id"],
+                        name="outbox_claim",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="outboxmessage",
+                    index=models.Index(
+                        condition=models.Q(("state", "PARKED")), fields=["order"], name="outbox_refused"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="claimissuereason",
+                    constraint=models.UniqueConstraint(
+                        fields=("channel", "reason_id"), name="claim_issue_reason_once"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="settlement",
+                    name="line",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="settlements",
+                        to="orders.orderline",
+                        verbose_name="order line",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="settlement",
+                    name="order",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="settlements",
+                        to="orders.order",
+                        verbose_name="order",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="settlement",
+                    index=models.Index(fields=["-transaction_at", "-id"], name="settlement_newest"),
+                ),
+                migrations.AddIndex(
+                    model_name="settlement",
+                    index=models.Index(fields=["order_number"], name="settlement_order_number"),
+                ),
+                migrations.AddIndex(
+                    model_name="settlement",
+                    index=models.Index(fields=["payment_order_id"], name="settlement_payment"),
+                ),
+                migrations.AddConstraint(
+                    model_name="settlement",
+                    constraint=models.UniqueConstraint(
+                        fields=("channel", "kind", "record_id"), name="settlement_once"
+                    ),
+                ),
+            ]
         ),
     ]

@@ -7,6 +7,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -16,528 +18,546 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="listing",
-            name="remote",
-            field=models.JSONField(blank=True, default=dict, verbose_name="what it shows"),
-        ),
-        migrations.AlterField(
-            model_name="outboxmessage",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("PICKING", "Being prepared"),
-                    ("UNSUPPLIED", "Cannot be supplied"),
-                    ("INVOICED", "Invoiced"),
-                    ("INVOICE_LINK", "Link of the invoice"),
-                    ("INVOICE_FILE", "File of the invoice"),
-                    ("SPLIT", "Split the package"),
-                    ("CARRIER", "Change the carrier"),
-                    ("BOXES", "Boxes and desi"),
-                    ("EXTRA_TIME", "Extra supply time"),
-                    ("LABEL", "Label of the carrier"),
-                    ("CLAIM_APPROVE", "Accept a return"),
-                    ("CLAIM_REFUSE", "Refuse a return"),
-                    ("PRODUCT_CREATE", "List products"),
-                    ("PRODUCT_UNAPPROVED", "Correct products before approval"),
-                    ("PRODUCT_CONTENT", "Change texts, pictures and attributes"),
-                    ("PRODUCT_VARIANT", "Change data of barcodes"),
-                    ("PRODUCT_DELIVERY", "Change delivery times"),
-                    ("PRODUCT_PRICE", "Change prices"),
-                    ("PRODUCT_ARCHIVE", "Archive or bring back"),
-                    ("PRODUCT_UNLOCK", "Unlock"),
-                    ("PRODUCT_DELETE", "Delete from the marketplace"),
-                ],
-                max_length=20,
-                verbose_name="kind",
-            ),
-        ),
-        migrations.CreateModel(
-            name="MarketBrand",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.AddField(
+                    model_name="listing",
+                    name="remote",
+                    field=models.JSONField(blank=True, default=dict, verbose_name="what it shows"),
+                ),
+                migrations.AlterField(
+                    model_name="outboxmessage",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("PICKING", "Being prepared"),
+                            ("UNSUPPLIED", "Cannot be supplied"),
+                            ("INVOICED", "Invoiced"),
+                            ("INVOICE_LINK", "Link of the invoice"),
+                            ("INVOICE_FILE", "File of the invoice"),
+                            ("SPLIT", "Split the package"),
+                            ("CARRIER", "Change the carrier"),
+                            ("BOXES", "Boxes and desi"),
+                            ("EXTRA_TIME", "Extra supply time"),
+                            ("LABEL", "Label of the carrier"),
+                            ("CLAIM_APPROVE", "Accept a return"),
+                            ("CLAIM_REFUSE", "Refuse a return"),
+                            ("PRODUCT_CREATE", "List products"),
+                            ("PRODUCT_UNAPPROVED", "Correct products before approval"),
+                            ("PRODUCT_CONTENT", "Change texts, pictures and attributes"),
+                            ("PRODUCT_VARIANT", "Change data of barcodes"),
+                            ("PRODUCT_DELIVERY", "Change delivery times"),
+                            ("PRODUCT_PRICE", "Change prices"),
+                            ("PRODUCT_ARCHIVE", "Archive or bring back"),
+                            ("PRODUCT_UNLOCK", "Unlock"),
+                            ("PRODUCT_DELETE", "Delete from the marketplace"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
                     ),
                 ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
-                        default="TRENDYOL",
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
+                migrations.CreateModel(
+                    name="MarketBrand",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
+                                default="TRENDYOL",
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        ("remote_id", models.BigIntegerField(verbose_name="number there")),
+                        ("name", models.CharField(max_length=200, verbose_name="name")),
+                        (
+                            "search_key",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=gullu.text.Fold(models.F("name")),
+                                output_field=models.TextField(),
+                                verbose_name="search key",
+                            ),
+                        ),
+                        ("read_at", models.DateTimeField(verbose_name="read")),
+                    ],
+                    options={
+                        "verbose_name": "brand there",
+                        "verbose_name_plural": "brands there",
+                        "default_permissions": ("view",),
+                        "constraints": [
+                            models.UniqueConstraint(fields=("channel", "remote_id"), name="market_brand_once")
+                        ],
+                    },
                 ),
-                ("remote_id", models.BigIntegerField(verbose_name="number there")),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                (
-                    "search_key",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gullu.text.Fold(models.F("name")),
-                        output_field=models.TextField(),
-                        verbose_name="search key",
-                    ),
+                migrations.CreateModel(
+                    name="ChannelProduct",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
+                                default="TRENDYOL",
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        ("attributes", models.JSONField(blank=True, default=dict, verbose_name="attributes")),
+                        (
+                            "colour_attributes",
+                            models.JSONField(blank=True, default=dict, verbose_name="attributes of colours"),
+                        ),
+                        (
+                            "size_attributes",
+                            models.JSONField(blank=True, default=dict, verbose_name="attributes of sizes"),
+                        ),
+                        (
+                            "title_pattern",
+                            models.CharField(
+                                default="{title} - {colour} - Beden {size}",
+                                help_text="{title}, {colour} and {size} are filled in.",
+                                max_length=60,
+                                verbose_name="pattern of the title",
+                            ),
+                        ),
+                        (
+                            "delivery_days",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="days until it ships"
+                            ),
+                        ),
+                        (
+                            "product",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="channels",
+                                to="catalog.product",
+                                verbose_name="model",
+                            ),
+                        ),
+                        (
+                            "brand",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="integrations.marketbrand",
+                                verbose_name="brand there",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "model on a marketplace",
+                        "verbose_name_plural": "models on marketplaces",
+                        "default_permissions": ("view", "change"),
+                    },
                 ),
-                ("read_at", models.DateTimeField(verbose_name="read")),
-            ],
-            options={
-                "verbose_name": "brand there",
-                "verbose_name_plural": "brands there",
-                "default_permissions": ("view",),
-                "constraints": [
-                    models.UniqueConstraint(fields=("channel", "remote_id"), name="market_brand_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ChannelProduct",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="MarketCategory",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
+                                default="TRENDYOL",
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        ("remote_id", models.BigIntegerField(verbose_name="number there")),
+                        (
+                            "parent_remote_id",
+                            models.BigIntegerField(blank=True, null=True, verbose_name="above it"),
+                        ),
+                        ("name", models.CharField(max_length=200, verbose_name="name")),
+                        ("path", models.CharField(max_length=600, verbose_name="path")),
+                        ("leaf", models.BooleanField(verbose_name="takes products")),
+                        ("offered", models.BooleanField(default=True, verbose_name="offered")),
+                        (
+                            "search_key",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=gullu.text.Fold(models.F("path")),
+                                output_field=models.TextField(),
+                                verbose_name="search key",
+                            ),
+                        ),
+                        ("read_at", models.DateTimeField(verbose_name="read")),
+                        (
+                            "attributes_read_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="attributes read"),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "category there",
+                        "verbose_name_plural": "categories there",
+                        "default_permissions": ("view",),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("channel", "remote_id"), name="market_category_once"
+                            )
+                        ],
+                    },
                 ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
-                        default="TRENDYOL",
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
+                migrations.CreateModel(
+                    name="MarketAttribute",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("remote_id", models.BigIntegerField(verbose_name="number there")),
+                        ("name", models.CharField(max_length=200, verbose_name="name")),
+                        ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                        ("required", models.BooleanField(verbose_name="required")),
+                        ("allow_custom", models.BooleanField(verbose_name="free text")),
+                        ("varianter", models.BooleanField(verbose_name="tells sizes apart")),
+                        ("slicer", models.BooleanField(verbose_name="tells colours apart")),
+                        ("multiple", models.BooleanField(verbose_name="several values")),
+                        (
+                            "values_read_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="values read"),
+                        ),
+                        (
+                            "category",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="attributes",
+                                to="integrations.marketcategory",
+                                verbose_name="category there",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "attribute there",
+                        "verbose_name_plural": "attributes there",
+                        "default_permissions": ("view",),
+                    },
                 ),
-                ("attributes", models.JSONField(blank=True, default=dict, verbose_name="attributes")),
-                (
-                    "colour_attributes",
-                    models.JSONField(blank=True, default=dict, verbose_name="attributes of colours"),
+                migrations.CreateModel(
+                    name="ChannelProductHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
+                                default="TRENDYOL",
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        ("attributes", models.JSONField(blank=True, default=dict, verbose_name="attributes")),
+                        (
+                            "colour_attributes",
+                            models.JSONField(blank=True, default=dict, verbose_name="attributes of colours"),
+                        ),
+                        (
+                            "size_attributes",
+                            models.JSONField(blank=True, default=dict, verbose_name="attributes of sizes"),
+                        ),
+                        (
+                            "title_pattern",
+                            models.CharField(
+                                default="{title} - {colour} - Beden {size}",
+                                help_text="{title}, {colour} and {size} are filled in.",
+                                max_length=60,
+                                verbose_name="pattern of the title",
+                            ),
+                        ),
+                        (
+                            "delivery_days",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="days until it ships"
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="integrations.channelproduct",
+                            ),
+                        ),
+                        (
+                            "product",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="catalog.product",
+                                verbose_name="model",
+                            ),
+                        ),
+                        (
+                            "brand",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="integrations.marketbrand",
+                                verbose_name="brand there",
+                            ),
+                        ),
+                        (
+                            "category",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="integrations.marketcategory",
+                                verbose_name="category there",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "size_attributes",
-                    models.JSONField(blank=True, default=dict, verbose_name="attributes of sizes"),
-                ),
-                (
-                    "title_pattern",
-                    models.CharField(
-                        default="{title} - {colour} - Beden {size}",
-                        help_text="{title}, {colour} and {size} are filled in.",
-                        max_length=60,
-                        verbose_name="pattern of the title",
-                    ),
-                ),
-                (
-                    "delivery_days",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="days until it ships"
-                    ),
-                ),
-                (
-                    "product",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="channels",
-                        to="catalog.product",
-                        verbose_name="model",
-                    ),
-                ),
-                (
-                    "brand",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="channelproduct",
+                    name="category",
+                    field=models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="integrations.marketbrand",
-                        verbose_name="brand there",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "model on a marketplace",
-                "verbose_name_plural": "models on marketplaces",
-                "default_permissions": ("view", "change"),
-            },
-        ),
-        migrations.CreateModel(
-            name="MarketCategory",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
-                        default="TRENDYOL",
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
-                ),
-                ("remote_id", models.BigIntegerField(verbose_name="number there")),
-                ("parent_remote_id", models.BigIntegerField(blank=True, null=True, verbose_name="above it")),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("path", models.CharField(max_length=600, verbose_name="path")),
-                ("leaf", models.BooleanField(verbose_name="takes products")),
-                ("offered", models.BooleanField(default=True, verbose_name="offered")),
-                (
-                    "search_key",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gullu.text.Fold(models.F("path")),
-                        output_field=models.TextField(),
-                        verbose_name="search key",
-                    ),
-                ),
-                ("read_at", models.DateTimeField(verbose_name="read")),
-                (
-                    "attributes_read_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="attributes read"),
-                ),
-            ],
-            options={
-                "verbose_name": "category there",
-                "verbose_name_plural": "categories there",
-                "default_permissions": ("view",),
-                "constraints": [
-                    models.UniqueConstraint(fields=("channel", "remote_id"), name="market_category_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="MarketAttribute",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("remote_id", models.BigIntegerField(verbose_name="number there")),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
-                ("required", models.BooleanField(verbose_name="required")),
-                ("allow_custom", models.BooleanField(verbose_name="free text")),
-                ("varianter", models.BooleanField(verbose_name="tells sizes apart")),
-                ("slicer", models.BooleanField(verbose_name="tells colours apart")),
-                ("multiple", models.BooleanField(verbose_name="several values")),
-                ("values_read_at", models.DateTimeField(blank=True, null=True, verbose_name="values read")),
-                (
-                    "category",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="attributes",
                         to="integrations.marketcategory",
                         verbose_name="category there",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "attribute there",
-                "verbose_name_plural": "attributes there",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="ChannelProductHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
-                        default="TRENDYOL",
-                        max_length=10,
-                        verbose_name="channel",
+                migrations.CreateModel(
+                    name="MarketValue",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("remote_id", models.BigIntegerField(verbose_name="number there")),
+                        ("name", models.CharField(max_length=300, verbose_name="name")),
+                        (
+                            "search_key",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=gullu.text.Fold(models.F("name")),
+                                output_field=models.TextField(),
+                                verbose_name="search key",
+                            ),
+                        ),
+                        (
+                            "attribute",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="values",
+                                to="integrations.marketattribute",
+                                verbose_name="attribute there",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "value there",
+                        "verbose_name_plural": "values there",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProductWrite",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("barcode", models.CharField(blank=True, max_length=100, verbose_name="barcode")),
+                        ("content_id", models.BigIntegerField(blank=True, null=True, verbose_name="content")),
+                        ("body", models.JSONField(verbose_name="content sent")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("WAITING", "Waiting"),
+                                    ("SENT", "Sent, result not read"),
+                                    ("ENTERED", "In quality control"),
+                                    ("SUCCESS", "Done"),
+                                    ("FAILED", "Refused"),
+                                    ("UNKNOWN", "Outcome unknown"),
+                                ],
+                                default="WAITING",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "reasons",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.TextField(),
+                                blank=True,
+                                default=list,
+                                size=None,
+                                verbose_name="reasons",
+                            ),
+                        ),
+                        ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                        (
+                            "message",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="product_writes",
+                                to="integrations.outboxmessage",
+                                verbose_name="message",
+                            ),
+                        ),
+                        (
+                            "product",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="writes",
+                                to="catalog.product",
+                                verbose_name="model",
+                            ),
+                        ),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="writes",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "change of a listing",
+                        "verbose_name_plural": "changes of listings",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.AddConstraint(
+                    model_name="marketattribute",
+                    constraint=models.UniqueConstraint(
+                        fields=("category", "remote_id"), name="market_attribute_once"
                     ),
                 ),
-                ("attributes", models.JSONField(blank=True, default=dict, verbose_name="attributes")),
-                (
-                    "colour_attributes",
-                    models.JSONField(blank=True, default=dict, verbose_name="attributes of colours"),
-                ),
-                (
-                    "size_attributes",
-                    models.JSONField(blank=True, default=dict, verbose_name="attributes of sizes"),
-                ),
-                (
-                    "title_pattern",
-                    models.CharField(
-                        default="{title} - {colour} - Beden {size}",
-                        help_text="{title}, {colour} and {size} are filled in.",
-                        max_length=60,
-                        verbose_name="pattern of the title",
+                migrations.AddConstraint(
+                    model_name="channelproduct",
+                    constraint=models.UniqueConstraint(
+                        fields=("channel", "product"), name="channel_product_once"
                     ),
                 ),
-                (
-                    "delivery_days",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="days until it ships"
+                migrations.AddConstraint(
+                    model_name="marketvalue",
+                    constraint=models.UniqueConstraint(
+                        fields=("attribute", "remote_id"), name="market_value_once"
                     ),
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
+                migrations.AddIndex(
+                    model_name="productwrite",
+                    index=models.Index(fields=["product", "-id"], name="product_write_of_product"),
+                ),
+                migrations.AddIndex(
+                    model_name="productwrite",
+                    index=models.Index(
+                        condition=models.Q(("state__in", ["WAITING", "SENT", "ENTERED", "UNKNOWN"])),
+                        fields=["state"],
+                        name="product_write_open",
                     ),
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="integrations.channelproduct",
+                migrations.AddConstraint(
+                    model_name="productwrite",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("barcode", ""), _negated=True),
+                        fields=("message", "barcode"),
+                        name="product_write_barcode_once",
                     ),
                 ),
-                (
-                    "product",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="catalog.product",
-                        verbose_name="model",
+                migrations.AddConstraint(
+                    model_name="productwrite",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("barcode", ""), _negated=True),
+                            ("content_id__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="product_write_about_something",
                     ),
                 ),
-                (
-                    "brand",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="integrations.marketbrand",
-                        verbose_name="brand there",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="channelproduct",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "integrations_channelproducthistory" ("attributes", "brand_id", "category_id", "channel", "colour_attributes", "delivery_days", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "size_attributes", "title_pattern") VALUES (NEW."attributes", NEW."brand_id", NEW."category_id", NEW."channel", NEW."colour_attributes", NEW."delivery_days", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."product_id", NEW."size_attributes", NEW."title_pattern"); RETURN NULL;',
+                            hash="9c134751c5dc552ecfa4b52fcc2b72495a26322d",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_21b2d",
+                            table="integrations_channelproduct",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "category",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="integrations.marketcategory",
-                        verbose_name="category there",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="channelproduct",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "integrations_channelproducthistory" ("attributes", "brand_id", "category_id", "channel", "colour_attributes", "delivery_days", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "size_attributes", "title_pattern") VALUES (OLD."attributes", OLD."brand_id", OLD."category_id", OLD."channel", OLD."colour_attributes", OLD."delivery_days", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."product_id", OLD."size_attributes", OLD."title_pattern"); RETURN NULL;',
+                            hash="5da538e69df627880374a7929f53320d00749a12",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_d21c4",
+                            table="integrations_channelproduct",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="channelproduct",
-            name="category",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="integrations.marketcategory",
-                verbose_name="category there",
-            ),
-        ),
-        migrations.CreateModel(
-            name="MarketValue",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("remote_id", models.BigIntegerField(verbose_name="number there")),
-                ("name", models.CharField(max_length=300, verbose_name="name")),
-                (
-                    "search_key",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gullu.text.Fold(models.F("name")),
-                        output_field=models.TextField(),
-                        verbose_name="search key",
-                    ),
-                ),
-                (
-                    "attribute",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="values",
-                        to="integrations.marketattribute",
-                        verbose_name="attribute there",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "value there",
-                "verbose_name_plural": "values there",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="ProductWrite",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("barcode", models.CharField(blank=True, max_length=100, verbose_name="barcode")),
-                ("content_id", models.BigIntegerField(blank=True, null=True, verbose_name="content")),
-                ("body", models.JSONField(verbose_name="content sent")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("WAITING", "Waiting"),
-                            ("SENT", "Sent, result not read"),
-                            ("ENTERED", "In quality control"),
-                            ("SUCCESS", "Done"),
-                            ("FAILED", "Refused"),
-                            ("UNKNOWN", "Outcome unknown"),
-                        ],
-                        default="WAITING",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "reasons",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="reasons",
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
-                (
-                    "message",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="product_writes",
-                        to="integrations.outboxmessage",
-                        verbose_name="message",
-                    ),
-                ),
-                (
-                    "product",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="writes",
-                        to="catalog.product",
-                        verbose_name="model",
-                    ),
-                ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="writes",
-                        to="catalog.variant",
-                        verbose_name="variant",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "change of a listing",
-                "verbose_name_plural": "changes of listings",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="marketattribute",
-            constraint=models.UniqueConstraint(
-                fields=("category", "remote_id"), name="market_attribute_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="channelproduct",
-            constraint=models.UniqueConstraint(fields=("channel", "product"), name="channel_product_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="marketvalue",
-            constraint=models.UniqueConstraint(fields=("attribute", "remote_id"), name="market_value_once"),
-        ),
-        migrations.AddIndex(
-            model_name="productwrite",
-            index=models.Index(fields=["product", "-id"], name="product_write_of_product"),
-        ),
-        migrations.AddIndex(
-            model_name="productwrite",
-            index=models.Index(
-                condition=models.Q(("state__in", ["WAITING", "SENT", "ENTERED", "UNKNOWN"])),
-                fields=["state"],
-                name="product_write_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productwrite",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("barcode", ""), _negated=True),
-                fields=("message", "barcode"),
-                name="product_write_barcode_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productwrite",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("barcode", ""), _negated=True), ("content_id__isnull", False), _connector="OR"
-                ),
-                name="product_write_about_something",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="channelproduct",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "integrations_channelproducthistory" ("attributes", "brand_id", "category_id", "channel", "colour_attributes", "delivery_days", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "size_attributes", "title_pattern") VALUES (NEW."attributes", NEW."brand_id", NEW."category_id", NEW."channel", NEW."colour_attributes", NEW."delivery_days", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."product_id", NEW."size_attributes", NEW."title_pattern"); RETURN NULL;',
-                    hash="9c134751c5dc552ecfa4b52fcc2b72495a26322d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_21b2d",
-                    table="integrations_channelproduct",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="channelproduct",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "integrations_channelproducthistory" ("attributes", "brand_id", "category_id", "channel", "colour_attributes", "delivery_days", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "size_attributes", "title_pattern") VALUES (OLD."attributes", OLD."brand_id", OLD."category_id", OLD."channel", OLD."colour_attributes", OLD."delivery_days", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."product_id", OLD."size_attributes", OLD."title_pattern"); RETURN NULL;',
-                    hash="5da538e69df627880374a7929f53320d00749a12",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_d21c4",
-                    table="integrations_channelproduct",
-                    when="AFTER",
-                ),
-            ),
+            ]
         ),
     ]

@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -18,925 +20,976 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ShelfHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "code",
-                    models.CharField(
-                        max_length=30,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Z0-9ÇĞÖŞÜ]+(-[A-Z0-9ÇĞÖŞÜ]+)*$", "Write it like A-B-03."
+        Together(
+            [
+                migrations.CreateModel(
+                    name="ShelfHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "code",
+                            models.CharField(
+                                max_length=30,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[A-Z0-9ÇĞÖŞÜ]+(-[A-Z0-9ÇĞÖŞÜ]+)*$", "Write it like A-B-03."
+                                    )
+                                ],
+                                verbose_name="shelf code",
+                            ),
+                        ),
+                        ("route_order", models.PositiveIntegerField(default=0, verbose_name="walking order")),
+                        ("active", models.BooleanField(default=True, verbose_name="open")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StockCount",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("OPEN", "Being counted"),
+                                    ("COUNTED", "Waits for approval"),
+                                    ("APPROVED", "Approved"),
+                                    ("REJECTED", "Not accepted"),
+                                ],
+                                default="OPEN",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("started_at", models.DateTimeField(auto_now_add=True, verbose_name="started")),
+                        ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
+                        ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                    ],
+                    options={
+                        "verbose_name": "count",
+                        "verbose_name_plural": "counts",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StockCountLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("counted", models.PositiveIntegerField(default=0, verbose_name="counted")),
+                        ("expected", models.IntegerField(blank=True, null=True, verbose_name="expected")),
+                    ],
+                    options={
+                        "verbose_name": "counted barcode",
+                        "verbose_name_plural": "counted barcodes",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StockDoubt",
+                    fields=[
+                        (
+                            "variant",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="doubt",
+                                serialize=False,
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                        ("surprises", models.PositiveIntegerField(default=0, verbose_name="surprises")),
+                        ("held", models.PositiveIntegerField(default=0, verbose_name="pairs held back")),
+                        ("since", models.DateTimeField(verbose_name="since")),
+                    ],
+                    options={
+                        "verbose_name": "stock in doubt",
+                        "verbose_name_plural": "stock in doubt",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StockMovement",
+                    fields=[
+                        ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                        ("delta", models.IntegerField(verbose_name="change")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("OPENING", "Opening stock"),
+                                    ("RECEIVE", "Goods in"),
+                                    ("MOVE", "Moved"),
+                                    ("COUNT", "Count"),
+                                    ("PICK", "Picked for an order"),
+                                    ("PUT_BACK", "Put back"),
+                                    ("SPLIT", "Handed to a split package"),
+                                    ("WRITE_OFF", "Written off"),
+                                ],
+                                max_length=12,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("reference", models.CharField(blank=True, max_length=120, verbose_name="reference")),
+                        ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                        (
+                            "key",
+                            models.CharField(
+                                blank=True, max_length=120, null=True, unique=True, verbose_name="key"
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(verbose_name="time")),
+                    ],
+                    options={
+                        "verbose_name": "stock movement",
+                        "verbose_name_plural": "stock movements",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StockPolicy",
+                    fields=[
+                        (
+                            "id",
+                            models.PositiveSmallIntegerField(
+                                default=1, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        (
+                            "safety_buffer",
+                            models.PositiveSmallIntegerField(
+                                default=0,
+                                help_text="Pairs held back from sale on every barcode.",
+                                verbose_name="buffer for every barcode",
+                            ),
+                        ),
+                        (
+                            "risk_buffer",
+                            models.PositiveSmallIntegerField(
+                                default=0,
+                                help_text="Held back in addition where two or more orders were cancelled within 30 days.",
+                                verbose_name="extra buffer after cancellations",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "stock policy",
+                        "verbose_name_plural": "stock policy",
+                        "default_permissions": ("view", "change"),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StockPushBatch",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("body_hash", models.CharField(max_length=64, verbose_name="fingerprint")),
+                        (
+                            "batch_request_id",
+                            models.CharField(blank=True, max_length=120, verbose_name="batch number"),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("PREPARED", "Written, not sent"),
+                                    ("SENT", "Sent, result not read"),
+                                    ("DONE", "Result read"),
+                                    ("REFUSED", "Refused as a whole"),
+                                    ("UNKNOWN", "Outcome unknown"),
+                                ],
+                                default="PREPARED",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("round", models.PositiveSmallIntegerField(default=1, verbose_name="round")),
+                        ("computed_at", models.DateTimeField(verbose_name="quantities read")),
+                        ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
+                        (
+                            "effective_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="took effect"),
+                        ),
+                        ("error_message", models.TextField(blank=True, verbose_name="reason")),
+                    ],
+                    options={
+                        "verbose_name": "push request",
+                        "verbose_name_plural": "push requests",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StockPushItem",
+                    fields=[
+                        ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                        ("barcode", models.CharField(max_length=40, verbose_name="barcode")),
+                        ("quantity", models.PositiveIntegerField(verbose_name="sent")),
+                        (
+                            "believed",
+                            models.IntegerField(blank=True, null=True, verbose_name="believed before"),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("PENDING", "Written, not sent"),
+                                    ("SENT", "Sent, result not read"),
+                                    ("SUCCESS", "Accepted"),
+                                    ("FAILED", "Refused"),
+                                    ("UNKNOWN", "Outcome unknown"),
+                                ],
+                                default="PENDING",
+                                max_length=8,
+                                verbose_name="result",
+                            ),
+                        ),
+                        ("reason", models.TextField(blank=True, verbose_name="reason")),
+                    ],
+                    options={
+                        "verbose_name": "pushed barcode",
+                        "verbose_name_plural": "pushed barcodes",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StockPushLog",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("push_time", models.DateTimeField(verbose_name="time")),
+                        (
+                            "trigger",
+                            models.CharField(
+                                choices=[
+                                    ("SCHEDULE", "Schedule"),
+                                    ("COMMAND", "Command"),
+                                    ("STAFF", "By hand"),
+                                    ("INTERNAL", "Part of another run"),
+                                ],
+                                default="INTERNAL",
+                                max_length=10,
+                                verbose_name="started by",
+                            ),
+                        ),
+                        ("total_items", models.PositiveIntegerField(default=0, verbose_name="barcodes sent")),
+                        (
+                            "total_quantity",
+                            models.PositiveIntegerField(default=0, verbose_name="pairs offered"),
+                        ),
+                        (
+                            "reserved_quantity",
+                            models.PositiveIntegerField(default=0, verbose_name="pairs reserved"),
+                        ),
+                        ("evaluated", models.PositiveIntegerField(default=0, verbose_name="evaluated")),
+                        ("skipped", models.PositiveIntegerField(default=0, verbose_name="unchanged")),
+                        ("failed", models.PositiveIntegerField(default=0, verbose_name="refused")),
+                        ("unknown", models.PositiveIntegerField(default=0, verbose_name="outcome unknown")),
+                        (
+                            "success",
+                            models.BooleanField(
+                                help_text="Empty while it runs, or if it was broken off.",
+                                null=True,
+                                verbose_name="succeeded",
+                            ),
+                        ),
+                        (
+                            "duration_seconds",
+                            models.FloatField(blank=True, null=True, verbose_name="seconds"),
+                        ),
+                        ("error_message", models.TextField(blank=True, verbose_name="reason")),
+                    ],
+                    options={
+                        "verbose_name": "stock push",
+                        "verbose_name_plural": "stock pushes",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CentralStock",
+                    fields=[
+                        (
+                            "variant",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                primary_key=True,
+                                related_name="central_stock",
+                                serialize=False,
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                        ("qty", models.IntegerField(default=0, verbose_name="quantity")),
+                        ("updated_at", models.DateTimeField(verbose_name="updated")),
+                    ],
+                    options={
+                        "verbose_name": "central stock",
+                        "verbose_name_plural": "central stock",
+                        "default_permissions": ("view",),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("qty__gte", 0)), name="central_stock_not_negative"
                             )
                         ],
-                        verbose_name="shelf code",
-                    ),
+                    },
                 ),
-                ("route_order", models.PositiveIntegerField(default=0, verbose_name="walking order")),
-                ("active", models.BooleanField(default=True, verbose_name="open")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="StockCount",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="GoodsIn",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "mode",
+                            models.CharField(
+                                choices=[("ADD", "Add"), ("REPLACE", "Replace what is on the shelf")],
+                                max_length=8,
+                                verbose_name="mode",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("OPEN", "Being scanned"),
+                                    ("BOOKED", "Booked"),
+                                    ("DROPPED", "Dropped"),
+                                ],
+                                default="OPEN",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="started")),
+                        ("booked_at", models.DateTimeField(blank=True, null=True, verbose_name="booked")),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="person",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "goods in",
+                        "verbose_name_plural": "goods in",
+                        "default_permissions": ("view",),
+                    },
                 ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("OPEN", "Being counted"),
-                            ("COUNTED", "Waits for approval"),
-                            ("APPROVED", "Approved"),
-                            ("REJECTED", "Not accepted"),
-                        ],
-                        default="OPEN",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
+                migrations.CreateModel(
+                    name="GoodsInLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("barcode", models.CharField(max_length=100, verbose_name="barcode")),
+                        ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                        ("set_aside", models.BooleanField(default=False, verbose_name="set aside")),
+                        (
+                            "sheet",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="lines",
+                                to="inventory.goodsin",
+                                verbose_name="sheet",
+                            ),
+                        ),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "scanned boxes",
+                        "verbose_name_plural": "scanned boxes",
+                        "default_permissions": ("view",),
+                    },
                 ),
-                ("started_at", models.DateTimeField(auto_now_add=True, verbose_name="started")),
-                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
-            ],
-            options={
-                "verbose_name": "count",
-                "verbose_name_plural": "counts",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="StockCountLine",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="Shelf",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "code",
+                            models.CharField(
+                                max_length=30,
+                                unique=True,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[A-Z0-9ÇĞÖŞÜ]+(-[A-Z0-9ÇĞÖŞÜ]+)*$", "Write it like A-B-03."
+                                    )
+                                ],
+                                verbose_name="shelf code",
+                            ),
+                        ),
+                        ("route_order", models.PositiveIntegerField(default=0, verbose_name="walking order")),
+                        ("active", models.BooleanField(default=True, verbose_name="open")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                    ],
+                    options={
+                        "verbose_name": "shelf",
+                        "verbose_name_plural": "shelves",
+                        "indexes": [models.Index(fields=["route_order", "code"], name="shelf_route")],
+                    },
                 ),
-                ("counted", models.PositiveIntegerField(default=0, verbose_name="counted")),
-                ("expected", models.IntegerField(blank=True, null=True, verbose_name="expected")),
-            ],
-            options={
-                "verbose_name": "counted barcode",
-                "verbose_name_plural": "counted barcodes",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="StockDoubt",
-            fields=[
-                (
-                    "variant",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="doubt",
-                        serialize=False,
-                        to="catalog.variant",
-                        verbose_name="variant",
-                    ),
+                migrations.CreateModel(
+                    name="ScanLog",
+                    fields=[
+                        ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                        ("key", models.CharField(max_length=64, unique=True, verbose_name="key")),
+                        ("page", models.CharField(max_length=40, verbose_name="page")),
+                        ("text", models.CharField(max_length=200, verbose_name="scanned")),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("OK", "Right"),
+                                    ("DONE", "Finished"),
+                                    ("WRONG", "Wrong"),
+                                    ("NEIGHBOUR", "Wrong size or colour"),
+                                    ("REFUSED", "Refused"),
+                                    ("UNKNOWN", "Not recognised"),
+                                ],
+                                max_length=10,
+                                verbose_name="outcome",
+                            ),
+                        ),
+                        ("answer", models.TextField(blank=True, verbose_name="answer")),
+                        ("code", models.CharField(blank=True, max_length=60, verbose_name="reason")),
+                        ("reference", models.CharField(blank=True, max_length=120, verbose_name="about")),
+                        (
+                            "scanned_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="scanned at"),
+                        ),
+                        ("received_at", models.DateTimeField(auto_now_add=True, verbose_name="received")),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="person",
+                            ),
+                        ),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                        (
+                            "shelf",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="inventory.shelf",
+                                verbose_name="shelf",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "scan",
+                        "verbose_name_plural": "scans",
+                        "default_permissions": ("view",),
+                    },
                 ),
-                ("surprises", models.PositiveIntegerField(default=0, verbose_name="surprises")),
-                ("held", models.PositiveIntegerField(default=0, verbose_name="pairs held back")),
-                ("since", models.DateTimeField(verbose_name="since")),
-            ],
-            options={
-                "verbose_name": "stock in doubt",
-                "verbose_name_plural": "stock in doubt",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="StockMovement",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("delta", models.IntegerField(verbose_name="change")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("OPENING", "Opening stock"),
-                            ("RECEIVE", "Goods in"),
-                            ("MOVE", "Moved"),
-                            ("COUNT", "Count"),
-                            ("PICK", "Picked for an order"),
-                            ("PUT_BACK", "Put back"),
-                            ("SPLIT", "Handed to a split package"),
-                            ("WRITE_OFF", "Written off"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind",
-                    ),
+                migrations.CreateModel(
+                    name="RafUrun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("adet", models.IntegerField(default=0, verbose_name="quantity")),
+                        ("updated_at", models.DateTimeField(verbose_name="updated")),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="shelf_stock",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                        (
+                            "shelf",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="contents",
+                                to="inventory.shelf",
+                                verbose_name="shelf",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "shelf stock",
+                        "verbose_name_plural": "shelf stock",
+                        "default_permissions": ("view",),
+                    },
                 ),
-                ("reference", models.CharField(blank=True, max_length=120, verbose_name="reference")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
-                (
-                    "key",
-                    models.CharField(blank=True, max_length=120, null=True, unique=True, verbose_name="key"),
-                ),
-                ("created_at", models.DateTimeField(verbose_name="time")),
-            ],
-            options={
-                "verbose_name": "stock movement",
-                "verbose_name_plural": "stock movements",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="StockPolicy",
-            fields=[
-                (
-                    "id",
-                    models.PositiveSmallIntegerField(
-                        default=1, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "safety_buffer",
-                    models.PositiveSmallIntegerField(
-                        default=0,
-                        help_text="Pairs held back from sale on every barcode.",
-                        verbose_name="buffer for every barcode",
-                    ),
-                ),
-                (
-                    "risk_buffer",
-                    models.PositiveSmallIntegerField(
-                        default=0,
-                        help_text="Held back in addition where two or more orders were cancelled within 30 days.",
-                        verbose_name="extra buffer after cancellations",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "stock policy",
-                "verbose_name_plural": "stock policy",
-                "default_permissions": ("view", "change"),
-            },
-        ),
-        migrations.CreateModel(
-            name="StockPushBatch",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("body_hash", models.CharField(max_length=64, verbose_name="fingerprint")),
-                (
-                    "batch_request_id",
-                    models.CharField(blank=True, max_length=120, verbose_name="batch number"),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("PREPARED", "Written, not sent"),
-                            ("SENT", "Sent, result not read"),
-                            ("DONE", "Result read"),
-                            ("REFUSED", "Refused as a whole"),
-                            ("UNKNOWN", "Outcome unknown"),
-                        ],
-                        default="PREPARED",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("round", models.PositiveSmallIntegerField(default=1, verbose_name="round")),
-                ("computed_at", models.DateTimeField(verbose_name="quantities read")),
-                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
-                ("effective_at", models.DateTimeField(blank=True, null=True, verbose_name="took effect")),
-                ("error_message", models.TextField(blank=True, verbose_name="reason")),
-            ],
-            options={
-                "verbose_name": "push request",
-                "verbose_name_plural": "push requests",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="StockPushItem",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("barcode", models.CharField(max_length=40, verbose_name="barcode")),
-                ("quantity", models.PositiveIntegerField(verbose_name="sent")),
-                ("believed", models.IntegerField(blank=True, null=True, verbose_name="believed before")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("PENDING", "Written, not sent"),
-                            ("SENT", "Sent, result not read"),
-                            ("SUCCESS", "Accepted"),
-                            ("FAILED", "Refused"),
-                            ("UNKNOWN", "Outcome unknown"),
-                        ],
-                        default="PENDING",
-                        max_length=8,
-                        verbose_name="result",
-                    ),
-                ),
-                ("reason", models.TextField(blank=True, verbose_name="reason")),
-            ],
-            options={
-                "verbose_name": "pushed barcode",
-                "verbose_name_plural": "pushed barcodes",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="StockPushLog",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("push_time", models.DateTimeField(verbose_name="time")),
-                (
-                    "trigger",
-                    models.CharField(
-                        choices=[
-                            ("SCHEDULE", "Schedule"),
-                            ("COMMAND", "Command"),
-                            ("STAFF", "By hand"),
-                            ("INTERNAL", "Part of another run"),
-                        ],
-                        default="INTERNAL",
-                        max_length=10,
-                        verbose_name="started by",
-                    ),
-                ),
-                ("total_items", models.PositiveIntegerField(default=0, verbose_name="barcodes sent")),
-                ("total_quantity", models.PositiveIntegerField(default=0, verbose_name="pairs offered")),
-                ("reserved_quantity", models.PositiveIntegerField(default=0, verbose_name="pairs reserved")),
-                ("evaluated", models.PositiveIntegerField(default=0, verbose_name="evaluated")),
-                ("skipped", models.PositiveIntegerField(default=0, verbose_name="unchanged")),
-                ("failed", models.PositiveIntegerField(default=0, verbose_name="refused")),
-                ("unknown", models.PositiveIntegerField(default=0, verbose_name="outcome unknown")),
-                (
-                    "success",
-                    models.BooleanField(
-                        help_text="Empty while it runs, or if it was broken off.",
+                migrations.AddField(
+                    model_name="goodsin",
+                    name="shelf",
+                    field=models.ForeignKey(
+                        blank=True,
                         null=True,
-                        verbose_name="succeeded",
-                    ),
-                ),
-                ("duration_seconds", models.FloatField(blank=True, null=True, verbose_name="seconds")),
-                ("error_message", models.TextField(blank=True, verbose_name="reason")),
-            ],
-            options={
-                "verbose_name": "stock push",
-                "verbose_name_plural": "stock pushes",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="CentralStock",
-            fields=[
-                (
-                    "variant",
-                    models.OneToOneField(
                         on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="central_stock",
-                        serialize=False,
-                        to="catalog.variant",
-                        verbose_name="variant",
+                        related_name="goods_in",
+                        to="inventory.shelf",
+                        verbose_name="shelf",
                     ),
                 ),
-                ("qty", models.IntegerField(default=0, verbose_name="quantity")),
-                ("updated_at", models.DateTimeField(verbose_name="updated")),
-            ],
-            options={
-                "verbose_name": "central stock",
-                "verbose_name_plural": "central stock",
-                "default_permissions": ("view",),
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("qty__gte", 0)), name="central_stock_not_negative"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="GoodsIn",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.CreateModel(
+                    name="CountTask",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[
+                                    ("EMPTY", "Shelf was empty"),
+                                    ("SHORT", "Fewer than expected"),
+                                    ("ASKED", "Asked for"),
+                                ],
+                                max_length=10,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="asked")),
+                        ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="asked by",
+                            ),
+                        ),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="count_tasks",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                        (
+                            "shelf",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="count_tasks",
+                                to="inventory.shelf",
+                                verbose_name="shelf",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "count task",
+                        "verbose_name_plural": "count tasks",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="shelf",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "inventory_shelfhistory" ("active", "code", "created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "route_order") VALUES (NEW."active", NEW."code", NEW."created_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."route_order"); RETURN NULL;',
+                            hash="b042dbb25471e644a8515a37a014757def49316f",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_b2d6a",
+                            table="inventory_shelf",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[("ADD", "Add"), ("REPLACE", "Replace what is on the shelf")],
-                        max_length=8,
-                        verbose_name="mode",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="shelf",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "inventory_shelfhistory" ("active", "code", "created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "route_order") VALUES (OLD."active", OLD."code", OLD."created_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."route_order"); RETURN NULL;',
+                            hash="b180156ca9c636c38bedd32085fa1b55b111c2e0",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_86611",
+                            table="inventory_shelf",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("OPEN", "Being scanned"), ("BOOKED", "Booked"), ("DROPPED", "Dropped")],
-                        default="OPEN",
-                        max_length=10,
-                        verbose_name="state",
+                migrations.AddField(
+                    model_name="shelfhistory",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="started")),
-                ("booked_at", models.DateTimeField(blank=True, null=True, verbose_name="booked")),
-                (
-                    "user",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="shelfhistory",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="history",
+                        to="inventory.shelf",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="stockcount",
+                    name="counted_by",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
+                        verbose_name="counted by",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "goods in",
-                "verbose_name_plural": "goods in",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="GoodsInLine",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddField(
+                    model_name="stockcount",
+                    name="decided_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
                     ),
                 ),
-                ("barcode", models.CharField(max_length=100, verbose_name="barcode")),
-                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
-                ("set_aside", models.BooleanField(default=False, verbose_name="set aside")),
-                (
-                    "sheet",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="stockcount",
+                    name="shelf",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="counts",
+                        to="inventory.shelf",
+                        verbose_name="shelf",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="stockcountline",
+                    name="count",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="lines",
-                        to="inventory.goodsin",
-                        verbose_name="sheet",
+                        to="inventory.stockcount",
+                        verbose_name="count",
                     ),
                 ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
+                migrations.AddField(
+                    model_name="stockcountline",
+                    name="variant",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="catalog.variant",
                         verbose_name="variant",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "scanned boxes",
-                "verbose_name_plural": "scanned boxes",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="Shelf",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        max_length=30,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Z0-9ÇĞÖŞÜ]+(-[A-Z0-9ÇĞÖŞÜ]+)*$", "Write it like A-B-03."
-                            )
-                        ],
-                        verbose_name="shelf code",
-                    ),
-                ),
-                ("route_order", models.PositiveIntegerField(default=0, verbose_name="walking order")),
-                ("active", models.BooleanField(default=True, verbose_name="open")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-            ],
-            options={
-                "verbose_name": "shelf",
-                "verbose_name_plural": "shelves",
-                "indexes": [models.Index(fields=["route_order", "code"], name="shelf_route")],
-            },
-        ),
-        migrations.CreateModel(
-            name="ScanLog",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("key", models.CharField(max_length=64, unique=True, verbose_name="key")),
-                ("page", models.CharField(max_length=40, verbose_name="page")),
-                ("text", models.CharField(max_length=200, verbose_name="scanned")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("OK", "Right"),
-                            ("DONE", "Finished"),
-                            ("WRONG", "Wrong"),
-                            ("NEIGHBOUR", "Wrong size or colour"),
-                            ("REFUSED", "Refused"),
-                            ("UNKNOWN", "Not recognised"),
-                        ],
-                        max_length=10,
-                        verbose_name="outcome",
-                    ),
-                ),
-                ("answer", models.TextField(blank=True, verbose_name="answer")),
-                ("code", models.CharField(blank=True, max_length=60, verbose_name="reason")),
-                ("reference", models.CharField(blank=True, max_length=120, verbose_name="about")),
-                ("scanned_at", models.DateTimeField(blank=True, null=True, verbose_name="scanned at")),
-                ("received_at", models.DateTimeField(auto_now_add=True, verbose_name="received")),
-                (
-                    "user",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="stockmovement",
+                    name="actor",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="person",
                     ),
                 ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="catalog.variant",
-                        verbose_name="variant",
-                    ),
-                ),
-                (
-                    "shelf",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
+                migrations.AddField(
+                    model_name="stockmovement",
+                    name="shelf",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
                         to="inventory.shelf",
                         verbose_name="shelf",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "scan",
-                "verbose_name_plural": "scans",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="RafUrun",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("adet", models.IntegerField(default=0, verbose_name="quantity")),
-                ("updated_at", models.DateTimeField(verbose_name="updated")),
-                (
-                    "variant",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="stockmovement",
+                    name="variant",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="shelf_stock",
+                        related_name="movements",
                         to="catalog.variant",
                         verbose_name="variant",
                     ),
                 ),
-                (
-                    "shelf",
-                    models.ForeignKey(
+                migrations.AddConstraint(
+                    model_name="stockpolicy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="stock_policy_single_row"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="stockpushitem",
+                    name="batch",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="inventory.stockpushbatch",
+                        verbose_name="push request",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="stockpushitem",
+                    name="variant",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contents",
-                        to="inventory.shelf",
-                        verbose_name="shelf",
+                        related_name="push_items",
+                        to="catalog.variant",
+                        verbose_name="variant",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "shelf stock",
-                "verbose_name_plural": "shelf stock",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.AddField(
-            model_name="goodsin",
-            name="shelf",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="goods_in",
-                to="inventory.shelf",
-                verbose_name="shelf",
-            ),
-        ),
-        migrations.CreateModel(
-            name="CountTask",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("EMPTY", "Shelf was empty"),
-                            ("SHORT", "Fewer than expected"),
-                            ("ASKED", "Asked for"),
-                        ],
-                        max_length=10,
-                        verbose_name="reason",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="asked")),
-                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
-                (
-                    "created_by",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="stockpushlog",
+                    name="actor",
+                    field=models.ForeignKey(
                         blank=True,
                         null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="asked by",
+                        verbose_name="person",
                     ),
                 ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="count_tasks",
-                        to="catalog.variant",
-                        verbose_name="variant",
+                migrations.AddField(
+                    model_name="stockpushbatch",
+                    name="push",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="batches",
+                        to="inventory.stockpushlog",
+                        verbose_name="stock push",
                     ),
                 ),
-                (
-                    "shelf",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="count_tasks",
-                        to="inventory.shelf",
-                        verbose_name="shelf",
+                migrations.AddConstraint(
+                    model_name="goodsinline",
+                    constraint=models.UniqueConstraint(
+                        fields=("sheet", "barcode"), name="goods_in_barcode_once"
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "count task",
-                "verbose_name_plural": "count tasks",
-                "default_permissions": ("view",),
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shelf",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "inventory_shelfhistory" ("active", "code", "created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "route_order") VALUES (NEW."active", NEW."code", NEW."created_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."route_order"); RETURN NULL;',
-                    hash="b042dbb25471e644a8515a37a014757def49316f",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_b2d6a",
-                    table="inventory_shelf",
-                    when="AFTER",
+                migrations.AddIndex(
+                    model_name="scanlog",
+                    index=models.Index(fields=["-received_at"], name="scan_newest"),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shelf",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "inventory_shelfhistory" ("active", "code", "created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "route_order") VALUES (OLD."active", OLD."code", OLD."created_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."route_order"); RETURN NULL;',
-                    hash="b180156ca9c636c38bedd32085fa1b55b111c2e0",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_86611",
-                    table="inventory_shelf",
-                    when="AFTER",
+                migrations.AddIndex(
+                    model_name="scanlog",
+                    index=models.Index(fields=["user", "-received_at"], name="scan_person_newest"),
                 ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="shelfhistory",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shelfhistory",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="history",
-                to="inventory.shelf",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockcount",
-            name="counted_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="counted by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockcount",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockcount",
-            name="shelf",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="counts",
-                to="inventory.shelf",
-                verbose_name="shelf",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockcountline",
-            name="count",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="lines",
-                to="inventory.stockcount",
-                verbose_name="count",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockcountline",
-            name="variant",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="catalog.variant",
-                verbose_name="variant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockmovement",
-            name="actor",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockmovement",
-            name="shelf",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="movements",
-                to="inventory.shelf",
-                verbose_name="shelf",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockmovement",
-            name="variant",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="movements",
-                to="catalog.variant",
-                verbose_name="variant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockpolicy",
-            constraint=models.CheckConstraint(condition=models.Q(("id", 1)), name="stock_policy_single_row"),
-        ),
-        migrations.AddField(
-            model_name="stockpushitem",
-            name="batch",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="items",
-                to="inventory.stockpushbatch",
-                verbose_name="push request",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockpushitem",
-            name="variant",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="push_items",
-                to="catalog.variant",
-                verbose_name="variant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockpushlog",
-            name="actor",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockpushbatch",
-            name="push",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="batches",
-                to="inventory.stockpushlog",
-                verbose_name="stock push",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goodsinline",
-            constraint=models.UniqueConstraint(fields=("sheet", "barcode"), name="goods_in_barcode_once"),
-        ),
-        migrations.AddIndex(
-            model_name="scanlog",
-            index=models.Index(fields=["-received_at"], name="scan_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="scanlog",
-            index=models.Index(fields=["user", "-received_at"], name="scan_person_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="scanlog",
-            index=models.Index(fields=["text"], name="scan_text"),
-        ),
-        migrations.AddIndex(
-            model_name="rafurun",
-            index=models.Index(condition=models.Q(("adet__gt", 0)), fields=["shelf"], name="raf_urun_filled"),
-        ),
-        migrations.AddConstraint(
-            model_name="rafurun",
-            constraint=models.UniqueConstraint(fields=("variant", "shelf"), name="raf_urun_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rafurun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("adet__gte", 0)), name="raf_urun_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goodsin",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "OPEN")), fields=("user",), name="goods_in_open_once_per_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="counttask",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("done_at__isnull", True)),
-                fields=("shelf", "variant"),
-                name="count_task_open_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockcount",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "OPEN")), fields=("shelf",), name="count_open_once_per_shelf"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockcountline",
-            constraint=models.UniqueConstraint(fields=("count", "variant"), name="count_line_once"),
-        ),
-        migrations.AddIndex(
-            model_name="stockmovement",
-            index=models.Index(fields=["variant", "-id"], name="movement_variant_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="stockmovement",
-            index=models.Index(fields=["shelf", "-id"], name="movement_shelf_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="stockmovement",
-            index=models.Index(fields=["reference"], name="movement_reference"),
-        ),
-        migrations.AddIndex(
-            model_name="stockmovement",
-            index=models.Index(fields=["-created_at"], name="movement_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("delta", 0), _negated=True), ("kind", "COUNT"), _connector="OR"),
-                name="movement_changes_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        ["OPENING", "RECEIVE", "MOVE", "COUNT", "PICK", "PUT_BACK", "SPLIT", "WRITE_OFF"],
-                    )
+                migrations.AddIndex(
+                    model_name="scanlog",
+                    index=models.Index(fields=["text"], name="scan_text"),
                 ),
-                name="movement_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key", ""), _negated=True), name="movement_key_not_empty"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="stockmovement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="ledger_append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="82dc010697ebcfa1ad55543ee2da661538f75754",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_ledger_append_only_d4d61",
-                    table="inventory_stockmovement",
-                    when="BEFORE",
+                migrations.AddIndex(
+                    model_name="rafurun",
+                    index=models.Index(
+                        condition=models.Q(("adet__gt", 0)), fields=["shelf"], name="raf_urun_filled"
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stockpushitem",
-            index=models.Index(fields=["variant", "-id"], name="pushitem_variant_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="stockpushitem",
-            constraint=models.UniqueConstraint(fields=("batch", "variant"), name="push_item_once_per_batch"),
-        ),
-        migrations.AddIndex(
-            model_name="stockpushlog",
-            index=models.Index(fields=["-push_time"], name="stockpush_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="stockpushbatch",
-            index=models.Index(fields=["body_hash", "-sent_at"], name="pushbatch_body"),
-        ),
-        migrations.AddIndex(
-            model_name="stockpushbatch",
-            index=models.Index(
-                condition=models.Q(("state__in", ["PREPARED", "SENT"])),
-                fields=["state"],
-                name="pushbatch_unsettled",
-            ),
+                migrations.AddConstraint(
+                    model_name="rafurun",
+                    constraint=models.UniqueConstraint(fields=("variant", "shelf"), name="raf_urun_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="rafurun",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("adet__gte", 0)), name="raf_urun_not_negative"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="goodsin",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state", "OPEN")),
+                        fields=("user",),
+                        name="goods_in_open_once_per_person",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="counttask",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=("shelf", "variant"),
+                        name="count_task_open_once",
+                        nulls_distinct=False,
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="stockcount",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state", "OPEN")),
+                        fields=("shelf",),
+                        name="count_open_once_per_shelf",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="stockcountline",
+                    constraint=models.UniqueConstraint(fields=("count", "variant"), name="count_line_once"),
+                ),
+                migrations.AddIndex(
+                    model_name="stockmovement",
+                    index=models.Index(fields=["variant", "-id"], name="movement_variant_newest"),
+                ),
+                migrations.AddIndex(
+                    model_name="stockmovement",
+                    index=models.Index(fields=["shelf", "-id"], name="movement_shelf_newest"),
+                ),
+                migrations.AddIndex(
+                    model_name="stockmovement",
+                    index=models.Index(fields=["reference"], name="movement_reference"),
+                ),
+                migrations.AddIndex(
+                    model_name="stockmovement",
+                    index=models.Index(fields=["-created_at"], name="movement_newest"),
+                ),
+                migrations.AddConstraint(
+                    model_name="stockmovement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("delta", 0), _negated=True), ("kind", "COUNT"), _connector="OR"
+                        ),
+                        name="movement_changes_something",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="stockmovement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "OPENING",
+                                    "RECEIVE",
+                                    "MOVE",
+                                    "COUNT",
+                                    "PICK",
+                                    "PUT_BACK",
+                                    "SPLIT",
+                                    "WRITE_OFF",
+                                ],
+                            )
+                        ),
+                        name="movement_kind_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="stockmovement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("key", ""), _negated=True), name="movement_key_not_empty"
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="stockmovement",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="ledger_append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="82dc010697ebcfa1ad55543ee2da661538f75754",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_ledger_append_only_d4d61",
+                            table="inventory_stockmovement",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="stockpushitem",
+                    index=models.Index(fields=["variant", "-id"], name="pushitem_variant_newest"),
+                ),
+                migrations.AddConstraint(
+                    model_name="stockpushitem",
+                    constraint=models.UniqueConstraint(
+                        fields=("batch", "variant"), name="push_item_once_per_batch"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="stockpushlog",
+                    index=models.Index(fields=["-push_time"], name="stockpush_newest"),
+                ),
+                migrations.AddIndex(
+                    model_name="stockpushbatch",
+                    index=models.Index(fields=["body_hash", "-sent_at"], name="pushbatch_body"),
+                ),
+                migrations.AddIndex(
+                    model_name="stockpushbatch",
+                    index=models.Index(
+                        condition=models.Q(("state__in", ["PREPARED", "SENT"])),
+                        fields=["state"],
+                        name="pushbatch_unsettled",
+                    ),
+                ),
+            ]
         ),
     ]

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,49 +14,53 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="stockmovement",
-            name="movement_kind_known",
-        ),
-        migrations.AlterField(
-            model_name="stockmovement",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("OPENING", "Opening stock"),
-                    ("RECEIVE", "Goods in"),
-                    ("MOVE", "Moved"),
-                    ("COUNT", "Count"),
-                    ("PICK", "Picked for an order"),
-                    ("PUT_BACK", "Put back"),
-                    ("SPLIT", "Handed to a split package"),
-                    ("RETURN", "Came back from a customer"),
-                    ("WRITE_OFF", "Written off"),
-                ],
-                max_length=12,
-                verbose_name="kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "OPENING",
-                            "RECEIVE",
-                            "MOVE",
-                            "COUNT",
-                            "PICK",
-                            "PUT_BACK",
-                            "SPLIT",
-                            "RETURN",
-                            "WRITE_OFF",
-                        ],
-                    )
+        Together(
+            [
+                migrations.RemoveConstraint(
+                    model_name="stockmovement",
+                    name="movement_kind_known",
                 ),
-                name="movement_kind_known",
-            ),
+                migrations.AlterField(
+                    model_name="stockmovement",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("OPENING", "Opening stock"),
+                            ("RECEIVE", "Goods in"),
+                            ("MOVE", "Moved"),
+                            ("COUNT", "Count"),
+                            ("PICK", "Picked for an order"),
+                            ("PUT_BACK", "Put back"),
+                            ("SPLIT", "Handed to a split package"),
+                            ("RETURN", "Came back from a customer"),
+                            ("WRITE_OFF", "Written off"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="stockmovement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "OPENING",
+                                    "RECEIVE",
+                                    "MOVE",
+                                    "COUNT",
+                                    "PICK",
+                                    "PUT_BACK",
+                                    "SPLIT",
+                                    "RETURN",
+                                    "WRITE_OFF",
+                                ],
+                            )
+                        ),
+                        name="movement_kind_known",
+                    ),
+                ),
+            ]
         ),
     ]

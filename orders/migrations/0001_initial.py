@@ -9,6 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 import gullu.text
 
 
@@ -23,1475 +25,1619 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Order",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Order",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
+                                default="TRENDYOL",
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        (
+                            "package_id",
+                            models.BigIntegerField(
+                                blank=True, null=True, unique=True, verbose_name="package"
+                            ),
+                        ),
+                        ("order_number", models.CharField(max_length=40, verbose_name="order number")),
+                        (
+                            "shipment_number",
+                            models.CharField(blank=True, max_length=40, verbose_name="shipment number"),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("CREATED", "New"),
+                                    ("PICKING", "Being prepared"),
+                                    ("SHIPPED", "Shipped"),
+                                    ("DELIVERED", "Delivered"),
+                                    ("CANCELLED", "Cancelled"),
+                                    ("RETURNED", "Came back"),
+                                ],
+                                default="CREATED",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "remote_status",
+                            models.CharField(blank=True, max_length=40, verbose_name="marketplace status"),
+                        ),
+                        (
+                            "payment_pending",
+                            models.BooleanField(default=False, verbose_name="payment pending"),
+                        ),
+                        (
+                            "superseded",
+                            models.BooleanField(default=False, verbose_name="replaced by other packages"),
+                        ),
+                        (
+                            "cancelled_by",
+                            models.CharField(
+                                blank=True,
+                                choices=[("HERE", "Us"), ("MARKETPLACE", "Marketplace")],
+                                max_length=12,
+                                verbose_name="cancelled by",
+                            ),
+                        ),
+                        (
+                            "origin_package_ids",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.BigIntegerField(),
+                                blank=True,
+                                default=list,
+                                size=None,
+                                verbose_name="made from packages",
+                            ),
+                        ),
+                        ("ordered_at", models.DateTimeField(verbose_name="ordered")),
+                        (
+                            "reached_us_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="reached us"),
+                        ),
+                        ("ship_by_at", models.DateTimeField(blank=True, null=True, verbose_name="ship by")),
+                        (
+                            "remote_modified_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="changed on the marketplace"
+                            ),
+                        ),
+                        ("picked_at", models.DateTimeField(blank=True, null=True, verbose_name="picked")),
+                        ("shipped_at", models.DateTimeField(blank=True, null=True, verbose_name="shipped")),
+                        (
+                            "delivered_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="delivered"),
+                        ),
+                        (
+                            "cancelled_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="cancelled"),
+                        ),
+                        (
+                            "customer_id",
+                            models.BigIntegerField(blank=True, null=True, verbose_name="customer no"),
+                        ),
+                        (
+                            "customer_first_name",
+                            models.CharField(blank=True, max_length=200, verbose_name="first name"),
+                        ),
+                        (
+                            "customer_last_name",
+                            models.CharField(blank=True, max_length=200, verbose_name="last name"),
+                        ),
+                        ("city", models.CharField(blank=True, max_length=100, verbose_name="city")),
+                        ("district", models.CharField(blank=True, max_length=100, verbose_name="district")),
+                        (
+                            "shipment_address",
+                            models.JSONField(blank=True, default=dict, verbose_name="delivery address"),
+                        ),
+                        (
+                            "invoice_address",
+                            models.JSONField(blank=True, default=dict, verbose_name="invoice address"),
+                        ),
+                        ("currency", models.CharField(default="TRY", max_length=3, verbose_name="currency")),
+                        (
+                            "gross_amount",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="gross"
+                            ),
+                        ),
+                        (
+                            "seller_discount",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="our discount"
+                            ),
+                        ),
+                        (
+                            "marketplace_discount",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=0,
+                                max_digits=14,
+                                verbose_name="marketplace discount",
+                            ),
+                        ),
+                        (
+                            "total_amount",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="total"
+                            ),
+                        ),
+                        (
+                            "cargo_tracking_number",
+                            models.CharField(blank=True, max_length=40, verbose_name="cargo number"),
+                        ),
+                        (
+                            "cargo_provider",
+                            models.CharField(blank=True, max_length=100, verbose_name="carrier"),
+                        ),
+                        (
+                            "desi",
+                            models.DecimalField(
+                                blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="desi"
+                            ),
+                        ),
+                        ("commercial", models.BooleanField(default=False, verbose_name="corporate invoice")),
+                        ("micro_export", models.BooleanField(default=False, verbose_name="micro export")),
+                        (
+                            "invoice_status",
+                            models.CharField(blank=True, max_length=30, verbose_name="invoice status"),
+                        ),
+                        (
+                            "invoice_number",
+                            models.CharField(blank=True, max_length=40, verbose_name="invoice number"),
+                        ),
+                        ("parked", models.BooleanField(default=False, verbose_name="parked")),
+                        (
+                            "park_reason",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("NO_STOCK", "Not in stock / not on the shelf"),
+                                    ("PRODUCT", "Product problem (sent to the workshop)"),
+                                    ("SYSTEM", "System error"),
+                                    ("OTHER", "Other"),
+                                ],
+                                max_length=10,
+                                verbose_name="parked because",
+                            ),
+                        ),
+                        (
+                            "park_state",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("CHECKING", "Being checked"),
+                                    ("PRODUCING", "Being made"),
+                                    ("READY", "Ready"),
+                                ],
+                                max_length=10,
+                                verbose_name="parking state",
+                            ),
+                        ),
+                        (
+                            "park_note",
+                            models.CharField(blank=True, max_length=300, verbose_name="parking note"),
+                        ),
+                        (
+                            "parked_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="parked since"),
+                        ),
+                        ("payload", models.JSONField(blank=True, default=dict, verbose_name="last message")),
+                        (
+                            "search_key",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=gullu.text.Fold(
+                                    django.db.models.functions.text.Concat(
+                                        models.F("order_number"),
+                                        models.Value(" "),
+                                        models.F("cargo_tracking_number"),
+                                        models.Value(" "),
+                                        models.F("customer_first_name"),
+                                        models.Value(" "),
+                                        models.F("customer_last_name"),
+                                    )
+                                ),
+                                output_field=models.TextField(),
+                                verbose_name="search key",
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="first seen")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "picked_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="picked by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "order",
+                        "verbose_name_plural": "orders",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OrderCancelled",
+                    fields=[],
+                    options={
+                        "verbose_name": "cancelled order",
+                        "verbose_name_plural": "cancelled orders",
+                        "proxy": True,
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("orders.order",),
+                ),
+                migrations.CreateModel(
+                    name="OrderCreated",
+                    fields=[],
+                    options={
+                        "verbose_name": "new order",
+                        "verbose_name_plural": "new orders",
+                        "proxy": True,
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("orders.order",),
+                ),
+                migrations.CreateModel(
+                    name="OrderDelivered",
+                    fields=[],
+                    options={
+                        "verbose_name": "delivered order",
+                        "verbose_name_plural": "delivered orders",
+                        "proxy": True,
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("orders.order",),
+                ),
+                migrations.CreateModel(
+                    name="OrderPicking",
+                    fields=[],
+                    options={
+                        "verbose_name": "order being prepared",
+                        "verbose_name_plural": "orders being prepared",
+                        "proxy": True,
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("orders.order",),
+                ),
+                migrations.CreateModel(
+                    name="OrderReturned",
+                    fields=[],
+                    options={
+                        "verbose_name": "order that came back",
+                        "verbose_name_plural": "orders that came back",
+                        "proxy": True,
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("orders.order",),
+                ),
+                migrations.CreateModel(
+                    name="OrderShipped",
+                    fields=[],
+                    options={
+                        "verbose_name": "shipped order",
+                        "verbose_name_plural": "shipped orders",
+                        "proxy": True,
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("orders.order",),
+                ),
+                migrations.CreateModel(
+                    name="OrderEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("RECEIVED", "Received"),
+                                    ("STATUS", "Status changed"),
+                                    ("LINES", "Lines changed"),
+                                    ("PICKED", "Picked"),
+                                    ("MISSED_PICK", "Left without being picked here"),
+                                    ("MISSED_SETTLED", "Missed pick settled"),
+                                    ("CANCELLED", "Cancelled here"),
+                                    ("PUT_BACK", "Put back on a shelf"),
+                                    ("SPLIT", "Goods handed to a split package"),
+                                    ("PARKED", "Parked"),
+                                    ("UNPARKED", "Taken out of parking"),
+                                    ("PROBLEM", "Problem"),
+                                ],
+                                max_length=15,
+                                verbose_name="event",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[("HERE", "Here"), ("MARKETPLACE", "Marketplace")],
+                                max_length=12,
+                                verbose_name="where",
+                            ),
+                        ),
+                        ("at", models.DateTimeField(verbose_name="time")),
+                        ("from_status", models.CharField(blank=True, max_length=10, verbose_name="from")),
+                        ("to_status", models.CharField(blank=True, max_length=10, verbose_name="to")),
+                        ("data", models.JSONField(blank=True, default=dict, verbose_name="details")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="written")),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="person",
+                            ),
+                        ),
+                        (
+                            "order",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="events",
+                                to="orders.order",
+                                verbose_name="order",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "timeline entry",
+                        "verbose_name_plural": "timeline entries",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OrderHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
+                                default="TRENDYOL",
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        ("package_id", models.BigIntegerField(blank=True, null=True, verbose_name="package")),
+                        ("order_number", models.CharField(max_length=40, verbose_name="order number")),
+                        (
+                            "shipment_number",
+                            models.CharField(blank=True, max_length=40, verbose_name="shipment number"),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("CREATED", "New"),
+                                    ("PICKING", "Being prepared"),
+                                    ("SHIPPED", "Shipped"),
+                                    ("DELIVERED", "Delivered"),
+                                    ("CANCELLED", "Cancelled"),
+                                    ("RETURNED", "Came back"),
+                                ],
+                                default="CREATED",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "remote_status",
+                            models.CharField(blank=True, max_length=40, verbose_name="marketplace status"),
+                        ),
+                        (
+                            "payment_pending",
+                            models.BooleanField(default=False, verbose_name="payment pending"),
+                        ),
+                        (
+                            "superseded",
+                            models.BooleanField(default=False, verbose_name="replaced by other packages"),
+                        ),
+                        (
+                            "cancelled_by",
+                            models.CharField(
+                                blank=True,
+                                choices=[("HERE", "Us"), ("MARKETPLACE", "Marketplace")],
+                                max_length=12,
+                                verbose_name="cancelled by",
+                            ),
+                        ),
+                        (
+                            "origin_package_ids",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.BigIntegerField(),
+                                blank=True,
+                                default=list,
+                                size=None,
+                                verbose_name="made from packages",
+                            ),
+                        ),
+                        ("ordered_at", models.DateTimeField(verbose_name="ordered")),
+                        (
+                            "reached_us_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="reached us"),
+                        ),
+                        ("ship_by_at", models.DateTimeField(blank=True, null=True, verbose_name="ship by")),
+                        (
+                            "remote_modified_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="changed on the marketplace"
+                            ),
+                        ),
+                        ("picked_at", models.DateTimeField(blank=True, null=True, verbose_name="picked")),
+                        ("shipped_at", models.DateTimeField(blank=True, null=True, verbose_name="shipped")),
+                        (
+                            "delivered_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="delivered"),
+                        ),
+                        (
+                            "cancelled_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="cancelled"),
+                        ),
+                        (
+                            "customer_id",
+                            models.BigIntegerField(blank=True, null=True, verbose_name="customer no"),
+                        ),
+                        (
+                            "customer_first_name",
+                            models.CharField(blank=True, max_length=200, verbose_name="first name"),
+                        ),
+                        (
+                            "customer_last_name",
+                            models.CharField(blank=True, max_length=200, verbose_name="last name"),
+                        ),
+                        ("city", models.CharField(blank=True, max_length=100, verbose_name="city")),
+                        ("district", models.CharField(blank=True, max_length=100, verbose_name="district")),
+                        (
+                            "shipment_address",
+                            models.JSONField(blank=True, default=dict, verbose_name="delivery address"),
+                        ),
+                        (
+                            "invoice_address",
+                            models.JSONField(blank=True, default=dict, verbose_name="invoice address"),
+                        ),
+                        ("currency", models.CharField(default="TRY", max_length=3, verbose_name="currency")),
+                        (
+                            "gross_amount",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="gross"
+                            ),
+                        ),
+                        (
+                            "seller_discount",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="our discount"
+                            ),
+                        ),
+                        (
+                            "marketplace_discount",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=0,
+                                max_digits=14,
+                                verbose_name="marketplace discount",
+                            ),
+                        ),
+                        (
+                            "total_amount",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="total"
+                            ),
+                        ),
+                        (
+                            "cargo_tracking_number",
+                            models.CharField(blank=True, max_length=40, verbose_name="cargo number"),
+                        ),
+                        (
+                            "cargo_provider",
+                            models.CharField(blank=True, max_length=100, verbose_name="carrier"),
+                        ),
+                        (
+                            "desi",
+                            models.DecimalField(
+                                blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="desi"
+                            ),
+                        ),
+                        ("commercial", models.BooleanField(default=False, verbose_name="corporate invoice")),
+                        ("micro_export", models.BooleanField(default=False, verbose_name="micro export")),
+                        (
+                            "invoice_status",
+                            models.CharField(blank=True, max_length=30, verbose_name="invoice status"),
+                        ),
+                        (
+                            "invoice_number",
+                            models.CharField(blank=True, max_length=40, verbose_name="invoice number"),
+                        ),
+                        ("parked", models.BooleanField(default=False, verbose_name="parked")),
+                        (
+                            "park_reason",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("NO_STOCK", "Not in stock / not on the shelf"),
+                                    ("PRODUCT", "Product problem (sent to the workshop)"),
+                                    ("SYSTEM", "System error"),
+                                    ("OTHER", "Other"),
+                                ],
+                                max_length=10,
+                                verbose_name="parked because",
+                            ),
+                        ),
+                        (
+                            "park_state",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("CHECKING", "Being checked"),
+                                    ("PRODUCING", "Being made"),
+                                    ("READY", "Ready"),
+                                ],
+                                max_length=10,
+                                verbose_name="parking state",
+                            ),
+                        ),
+                        (
+                            "park_note",
+                            models.CharField(blank=True, max_length=300, verbose_name="parking note"),
+                        ),
+                        (
+                            "parked_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="parked since"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="first seen")),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="orders.order",
+                            ),
+                        ),
+                        (
+                            "picked_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="picked by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OrderLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("line_id", models.BigIntegerField(verbose_name="line no")),
+                        ("barcode", models.CharField(max_length=100, verbose_name="barcode")),
+                        (
+                            "stock_code",
+                            models.CharField(blank=True, max_length=200, verbose_name="stock code"),
+                        ),
+                        (
+                            "product_name",
+                            models.CharField(blank=True, max_length=500, verbose_name="product"),
+                        ),
+                        ("colour", models.CharField(blank=True, max_length=100, verbose_name="colour")),
+                        ("size", models.CharField(blank=True, max_length=50, verbose_name="size")),
+                        ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                        (
+                            "unit_gross",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="unit gross"
+                            ),
+                        ),
+                        (
+                            "unit_seller_discount",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=0,
+                                max_digits=14,
+                                verbose_name="our discount per unit",
+                            ),
+                        ),
+                        (
+                            "unit_marketplace_discount",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=0,
+                                max_digits=14,
+                                verbose_name="marketplace discount per unit",
+                            ),
+                        ),
+                        (
+                            "unit_price",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="unit price"
+                            ),
+                        ),
+                        (
+                            "total",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="total"
+                            ),
+                        ),
+                        ("units", models.JSONField(blank=True, default=list, verbose_name="units")),
+                        (
+                            "vat_rate",
+                            models.DecimalField(
+                                blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="VAT"
+                            ),
+                        ),
+                        (
+                            "commission_rate",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=3,
+                                max_digits=6,
+                                null=True,
+                                verbose_name="commission rate",
+                            ),
+                        ),
+                        (
+                            "remote_status",
+                            models.CharField(blank=True, max_length=40, verbose_name="marketplace status"),
+                        ),
+                        (
+                            "cancel_reason",
+                            models.CharField(blank=True, max_length=300, verbose_name="cancellation reason"),
+                        ),
+                        (
+                            "stock_state",
+                            models.CharField(
+                                choices=[
+                                    ("RESERVED", "Reserved"),
+                                    ("DEDUCTED", "Taken from the shelf"),
+                                    ("RELEASED", "Released"),
+                                    ("HISTORIC", "Before this system"),
+                                ],
+                                default="RESERVED",
+                                max_length=10,
+                                verbose_name="stock",
+                            ),
+                        ),
+                        (
+                            "deducted_quantity",
+                            models.PositiveIntegerField(default=0, verbose_name="taken from shelves"),
+                        ),
+                        ("scanned", models.BooleanField(default=False, verbose_name="taken with a scan")),
+                        ("freed_at", models.DateTimeField(blank=True, null=True, verbose_name="freed")),
+                        (
+                            "search_key",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=gullu.text.Fold(
+                                    django.db.models.functions.text.Concat(
+                                        models.F("barcode"),
+                                        models.Value(" "),
+                                        models.F("stock_code"),
+                                        models.Value(" "),
+                                        models.F("product_name"),
+                                    )
+                                ),
+                                output_field=models.TextField(),
+                                verbose_name="search key",
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(verbose_name="first seen")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "order",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="lines",
+                                to="orders.order",
+                                verbose_name="order",
+                            ),
+                        ),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="order_lines",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "order line",
+                        "verbose_name_plural": "order lines",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OrderLineHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("line_id", models.BigIntegerField(verbose_name="line no")),
+                        ("barcode", models.CharField(max_length=100, verbose_name="barcode")),
+                        (
+                            "stock_code",
+                            models.CharField(blank=True, max_length=200, verbose_name="stock code"),
+                        ),
+                        (
+                            "product_name",
+                            models.CharField(blank=True, max_length=500, verbose_name="product"),
+                        ),
+                        ("colour", models.CharField(blank=True, max_length=100, verbose_name="colour")),
+                        ("size", models.CharField(blank=True, max_length=50, verbose_name="size")),
+                        ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                        (
+                            "unit_gross",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="unit gross"
+                            ),
+                        ),
+                        (
+                            "unit_seller_discount",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=0,
+                                max_digits=14,
+                                verbose_name="our discount per unit",
+                            ),
+                        ),
+                        (
+                            "unit_marketplace_discount",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=0,
+                                max_digits=14,
+                                verbose_name="marketplace discount per unit",
+                            ),
+                        ),
+                        (
+                            "unit_price",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="unit price"
+                            ),
+                        ),
+                        (
+                            "total",
+                            models.DecimalField(
+                                decimal_places=2, default=0, max_digits=14, verbose_name="total"
+                            ),
+                        ),
+                        ("units", models.JSONField(blank=True, default=list, verbose_name="units")),
+                        (
+                            "vat_rate",
+                            models.DecimalField(
+                                blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="VAT"
+                            ),
+                        ),
+                        (
+                            "commission_rate",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=3,
+                                max_digits=6,
+                                null=True,
+                                verbose_name="commission rate",
+                            ),
+                        ),
+                        (
+                            "remote_status",
+                            models.CharField(blank=True, max_length=40, verbose_name="marketplace status"),
+                        ),
+                        (
+                            "cancel_reason",
+                            models.CharField(blank=True, max_length=300, verbose_name="cancellation reason"),
+                        ),
+                        (
+                            "stock_state",
+                            models.CharField(
+                                choices=[
+                                    ("RESERVED", "Reserved"),
+                                    ("DEDUCTED", "Taken from the shelf"),
+                                    ("RELEASED", "Released"),
+                                    ("HISTORIC", "Before this system"),
+                                ],
+                                default="RESERVED",
+                                max_length=10,
+                                verbose_name="stock",
+                            ),
+                        ),
+                        (
+                            "deducted_quantity",
+                            models.PositiveIntegerField(default=0, verbose_name="taken from shelves"),
+                        ),
+                        ("scanned", models.BooleanField(default=False, verbose_name="taken with a scan")),
+                        ("freed_at", models.DateTimeField(blank=True, null=True, verbose_name="freed")),
+                        ("created_at", models.DateTimeField(verbose_name="first seen")),
+                        (
+                            "order",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="orders.order",
+                                verbose_name="order",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="orders.orderline",
+                            ),
+                        ),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PickBatch",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("COLLECTING", "Being collected"),
+                                    ("SORTING", "Being sorted"),
+                                    ("PAUSED", "Paused"),
+                                    ("CLOSED", "Closed"),
+                                ],
+                                default="COLLECTING",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
+                        ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="made by",
+                            ),
+                        ),
+                        (
+                            "shelf",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="inventory.shelf",
+                                verbose_name="shelf just scanned",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="in hand of",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "batch",
+                        "verbose_name_plural": "batches",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PickBatchItem",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("collected", models.PositiveIntegerField(default=0, verbose_name="collected")),
+                        ("sorted", models.PositiveIntegerField(default=0, verbose_name="sorted")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="items",
+                                to="orders.pickbatch",
+                                verbose_name="batch",
+                            ),
+                        ),
+                        (
+                            "shelf",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="inventory.shelf",
+                                verbose_name="shelf",
+                            ),
+                        ),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "collected boxes",
+                        "verbose_name_plural": "collected boxes",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PickBatchOrder",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("slot", models.PositiveSmallIntegerField(verbose_name="slot")),
+                        ("active", models.BooleanField(default=True, verbose_name="active")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="slots",
+                                to="orders.pickbatch",
+                                verbose_name="batch",
+                            ),
+                        ),
+                        (
+                            "order",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="batch_slots",
+                                to="orders.order",
+                                verbose_name="order",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "slot",
+                        "verbose_name_plural": "slots",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PickScan",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                        ("scanned_at", models.DateTimeField(auto_now=True, verbose_name="scanned")),
+                        (
+                            "line",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="pick_scans",
+                                to="orders.orderline",
+                                verbose_name="order line",
+                            ),
+                        ),
+                        (
+                            "shelf",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="inventory.shelf",
+                                verbose_name="shelf",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="person",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "scanned pick",
+                        "verbose_name_plural": "scanned picks",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PutBack",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[
+                                    ("CANCELLED", "Cancelled after picking"),
+                                    ("CAME_BACK", "Undelivered and back"),
+                                ],
+                                max_length=10,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("WAITING", "Waiting for a shelf"),
+                                    ("DONE", "Back on a shelf"),
+                                    ("VOID", "No longer needed"),
+                                ],
+                                default="WAITING",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        (
+                            "done_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="done by",
+                            ),
+                        ),
+                        (
+                            "line",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="put_backs",
+                                to="orders.orderline",
+                                verbose_name="order line",
+                            ),
+                        ),
+                        (
+                            "shelf",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="inventory.shelf",
+                                verbose_name="shelf",
+                            ),
+                        ),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "put-back",
+                        "verbose_name_plural": "put-backs",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReturnUnit",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "claim_item_id",
+                            models.CharField(max_length=60, unique=True, verbose_name="unit no"),
+                        ),
+                        ("claim_id", models.CharField(max_length=60, verbose_name="claim")),
+                        ("order_number", models.CharField(max_length=40, verbose_name="order number")),
+                        ("barcode", models.CharField(max_length=100, verbose_name="barcode")),
+                        (
+                            "price",
+                            models.DecimalField(
+                                blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="price"
+                            ),
+                        ),
+                        ("status", models.CharField(max_length=40, verbose_name="status")),
+                        ("reason_id", models.IntegerField(blank=True, null=True, verbose_name="reason no")),
+                        ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                        ("customer_note", models.TextField(blank=True, verbose_name="customer's note")),
+                        (
+                            "auto_accepted",
+                            models.BooleanField(default=False, verbose_name="accepted by itself"),
+                        ),
+                        (
+                            "cargo_tracking_number",
+                            models.CharField(blank=True, max_length=40, verbose_name="cargo number"),
+                        ),
+                        (
+                            "cargo_provider",
+                            models.CharField(blank=True, max_length=100, verbose_name="carrier"),
+                        ),
+                        ("claimed_at", models.DateTimeField(verbose_name="asked")),
+                        ("act_by_at", models.DateTimeField(blank=True, null=True, verbose_name="decide by")),
+                        (
+                            "remote_modified_at",
+                            models.DateTimeField(verbose_name="changed on the marketplace"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="first seen")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "line",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="return_units",
+                                to="orders.orderline",
+                                verbose_name="order line",
+                            ),
+                        ),
+                        (
+                            "order",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="return_units",
+                                to="orders.order",
+                                verbose_name="order",
+                            ),
+                        ),
+                        (
+                            "variant",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="return_units",
+                                to="catalog.variant",
+                                verbose_name="variant",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "returned unit",
+                        "verbose_name_plural": "returned units",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PickClaim",
+                    fields=[
+                        (
+                            "order",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="claim",
+                                serialize=False,
+                                to="orders.order",
+                                verbose_name="order",
+                            ),
+                        ),
+                        ("claimed_at", models.DateTimeField(verbose_name="since")),
+                        ("expires_at", models.DateTimeField(verbose_name="expires")),
+                        (
+                            "shelf",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="inventory.shelf",
+                                verbose_name="shelf just scanned",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="pick_claims",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="person",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "order in hand",
+                        "verbose_name_plural": "orders in hand",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="order",
+                    index=models.Index(
+                        condition=models.Q(("status__in", ["CREATED", "PICKING"])),
+                        fields=["ship_by_at", "ordered_at"],
+                        name="order_open_queue",
                     ),
                 ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
-                        default="TRENDYOL",
-                        max_length=10,
-                        verbose_name="channel",
+                migrations.AddIndex(
+                    model_name="order",
+                    index=models.Index(fields=["status", "-ordered_at", "-id"], name="order_state_newest"),
+                ),
+                migrations.AddIndex(
+                    model_name="order",
+                    index=models.Index(fields=["order_number"], name="order_number"),
+                ),
+                migrations.AddIndex(
+                    model_name="order",
+                    index=models.Index(fields=["cargo_tracking_number"], name="order_cargo_number"),
+                ),
+                migrations.AddIndex(
+                    model_name="order",
+                    index=models.Index(fields=["-ordered_at", "-id"], name="order_newest"),
+                ),
+                migrations.AddIndex(
+                    model_name="order",
+                    index=models.Index(fields=["customer_id"], name="order_customer"),
+                ),
+                migrations.AddIndex(
+                    model_name="order",
+                    index=django.contrib.postgres.indexes.GinIndex(
+                        fields=["origin_package_ids"], name="order_origin_packages"
                     ),
                 ),
-                (
-                    "package_id",
-                    models.BigIntegerField(blank=True, null=True, unique=True, verbose_name="package"),
-                ),
-                ("order_number", models.CharField(max_length=40, verbose_name="order number")),
-                (
-                    "shipment_number",
-                    models.CharField(blank=True, max_length=40, verbose_name="shipment number"),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("CREATED", "New"),
-                            ("PICKING", "Being prepared"),
-                            ("SHIPPED", "Shipped"),
-                            ("DELIVERED", "Delivered"),
-                            ("CANCELLED", "Cancelled"),
-                            ("RETURNED", "Came back"),
-                        ],
-                        default="CREATED",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "remote_status",
-                    models.CharField(blank=True, max_length=40, verbose_name="marketplace status"),
-                ),
-                ("payment_pending", models.BooleanField(default=False, verbose_name="payment pending")),
-                ("superseded", models.BooleanField(default=False, verbose_name="replaced by other packages")),
-                (
-                    "cancelled_by",
-                    models.CharField(
-                        blank=True,
-                        choices=[("HERE", "Us"), ("MARKETPLACE", "Marketplace")],
-                        max_length=12,
-                        verbose_name="cancelled by",
-                    ),
-                ),
-                (
-                    "origin_package_ids",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="made from packages",
-                    ),
-                ),
-                ("ordered_at", models.DateTimeField(verbose_name="ordered")),
-                ("reached_us_at", models.DateTimeField(blank=True, null=True, verbose_name="reached us")),
-                ("ship_by_at", models.DateTimeField(blank=True, null=True, verbose_name="ship by")),
-                (
-                    "remote_modified_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="changed on the marketplace"),
-                ),
-                ("picked_at", models.DateTimeField(blank=True, null=True, verbose_name="picked")),
-                ("shipped_at", models.DateTimeField(blank=True, null=True, verbose_name="shipped")),
-                ("delivered_at", models.DateTimeField(blank=True, null=True, verbose_name="delivered")),
-                ("cancelled_at", models.DateTimeField(blank=True, null=True, verbose_name="cancelled")),
-                ("customer_id", models.BigIntegerField(blank=True, null=True, verbose_name="customer no")),
-                (
-                    "customer_first_name",
-                    models.CharField(blank=True, max_length=200, verbose_name="first name"),
-                ),
-                (
-                    "customer_last_name",
-                    models.CharField(blank=True, max_length=200, verbose_name="last name"),
-                ),
-                ("city", models.CharField(blank=True, max_length=100, verbose_name="city")),
-                ("district", models.CharField(blank=True, max_length=100, verbose_name="district")),
-                (
-                    "shipment_address",
-                    models.JSONField(blank=True, default=dict, verbose_name="delivery address"),
-                ),
-                (
-                    "invoice_address",
-                    models.JSONField(blank=True, default=dict, verbose_name="invoice address"),
-                ),
-                ("currency", models.CharField(default="TRY", max_length=3, verbose_name="currency")),
-                (
-                    "gross_amount",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="gross"),
-                ),
-                (
-                    "seller_discount",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="our discount"
-                    ),
-                ),
-                (
-                    "marketplace_discount",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="marketplace discount"
-                    ),
-                ),
-                (
-                    "total_amount",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="total"),
-                ),
-                (
-                    "cargo_tracking_number",
-                    models.CharField(blank=True, max_length=40, verbose_name="cargo number"),
-                ),
-                ("cargo_provider", models.CharField(blank=True, max_length=100, verbose_name="carrier")),
-                (
-                    "desi",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="desi"
-                    ),
-                ),
-                ("commercial", models.BooleanField(default=False, verbose_name="corporate invoice")),
-                ("micro_export", models.BooleanField(default=False, verbose_name="micro export")),
-                (
-                    "invoice_status",
-                    models.CharField(blank=True, max_length=30, verbose_name="invoice status"),
-                ),
-                (
-                    "invoice_number",
-                    models.CharField(blank=True, max_length=40, verbose_name="invoice number"),
-                ),
-                ("parked", models.BooleanField(default=False, verbose_name="parked")),
-                (
-                    "park_reason",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("NO_STOCK", "Not in stock / not on the shelf"),
-                            ("PRODUCT", "Product problem (sent to the workshop)"),
-                            ("SYSTEM", "System error"),
-                            ("OTHER", "Other"),
-                        ],
-                        max_length=10,
-                        verbose_name="parked because",
-                    ),
-                ),
-                (
-                    "park_state",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("CHECKING", "Being checked"),
-                            ("PRODUCING", "Being made"),
-                            ("READY", "Ready"),
-                        ],
-                        max_length=10,
-                        verbose_name="parking state",
-                    ),
-                ),
-                ("park_note", models.CharField(blank=True, max_length=300, verbose_name="parking note")),
-                ("parked_at", models.DateTimeField(blank=True, null=True, verbose_name="parked since")),
-                ("payload", models.JSONField(blank=True, default=dict, verbose_name="last message")),
-                (
-                    "search_key",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gullu.text.Fold(
-                            django.db.models.functions.text.Concat(
-                                models.F("order_number"),
-                                models.Value(" "),
-                                models.F("cargo_tracking_number"),
-                                models.Value(" "),
-                                models.F("customer_first_name"),
-                                models.Value(" "),
-                                models.F("customer_last_name"),
+                migrations.AddConstraint(
+                    model_name="order",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ["CREATED", "PICKING", "SHIPPED", "DELIVERED", "CANCELLED", "RETURNED"],
                             )
                         ),
-                        output_field=models.TextField(),
-                        verbose_name="search key",
+                        name="order_status_known",
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="first seen")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                (
-                    "picked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="picked by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "order",
-                "verbose_name_plural": "orders",
-            },
-        ),
-        migrations.CreateModel(
-            name="OrderCancelled",
-            fields=[],
-            options={
-                "verbose_name": "cancelled order",
-                "verbose_name_plural": "cancelled orders",
-                "proxy": True,
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("orders.order",),
-        ),
-        migrations.CreateModel(
-            name="OrderCreated",
-            fields=[],
-            options={
-                "verbose_name": "new order",
-                "verbose_name_plural": "new orders",
-                "proxy": True,
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("orders.order",),
-        ),
-        migrations.CreateModel(
-            name="OrderDelivered",
-            fields=[],
-            options={
-                "verbose_name": "delivered order",
-                "verbose_name_plural": "delivered orders",
-                "proxy": True,
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("orders.order",),
-        ),
-        migrations.CreateModel(
-            name="OrderPicking",
-            fields=[],
-            options={
-                "verbose_name": "order being prepared",
-                "verbose_name_plural": "orders being prepared",
-                "proxy": True,
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("orders.order",),
-        ),
-        migrations.CreateModel(
-            name="OrderReturned",
-            fields=[],
-            options={
-                "verbose_name": "order that came back",
-                "verbose_name_plural": "orders that came back",
-                "proxy": True,
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("orders.order",),
-        ),
-        migrations.CreateModel(
-            name="OrderShipped",
-            fields=[],
-            options={
-                "verbose_name": "shipped order",
-                "verbose_name_plural": "shipped orders",
-                "proxy": True,
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("orders.order",),
-        ),
-        migrations.CreateModel(
-            name="OrderEvent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("RECEIVED", "Received"),
-                            ("STATUS", "Status changed"),
-                            ("LINES", "Lines changed"),
-                            ("PICKED", "Picked"),
-                            ("MISSED_PICK", "Left without being picked here"),
-                            ("MISSED_SETTLED", "Missed pick settled"),
-                            ("CANCELLED", "Cancelled here"),
-                            ("PUT_BACK", "Put back on a shelf"),
-                            ("SPLIT", "Goods handed to a split package"),
-                            ("PARKED", "Parked"),
-                            ("UNPARKED", "Taken out of parking"),
-                            ("PROBLEM", "Problem"),
-                        ],
-                        max_length=15,
-                        verbose_name="event",
-                    ),
-                ),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[("HERE", "Here"), ("MARKETPLACE", "Marketplace")],
-                        max_length=12,
-                        verbose_name="where",
-                    ),
-                ),
-                ("at", models.DateTimeField(verbose_name="time")),
-                ("from_status", models.CharField(blank=True, max_length=10, verbose_name="from")),
-                ("to_status", models.CharField(blank=True, max_length=10, verbose_name="to")),
-                ("data", models.JSONField(blank=True, default=dict, verbose_name="details")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="written")),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
-                    ),
-                ),
-                (
-                    "order",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="events",
-                        to="orders.order",
-                        verbose_name="order",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "timeline entry",
-                "verbose_name_plural": "timeline entries",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="OrderHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("TRENDYOL", "Trendyol"), ("MANUAL", "Manual")],
-                        default="TRENDYOL",
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
-                ),
-                ("package_id", models.BigIntegerField(blank=True, null=True, verbose_name="package")),
-                ("order_number", models.CharField(max_length=40, verbose_name="order number")),
-                (
-                    "shipment_number",
-                    models.CharField(blank=True, max_length=40, verbose_name="shipment number"),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("CREATED", "New"),
-                            ("PICKING", "Being prepared"),
-                            ("SHIPPED", "Shipped"),
-                            ("DELIVERED", "Delivered"),
-                            ("CANCELLED", "Cancelled"),
-                            ("RETURNED", "Came back"),
-                        ],
-                        default="CREATED",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "remote_status",
-                    models.CharField(blank=True, max_length=40, verbose_name="marketplace status"),
-                ),
-                ("payment_pending", models.BooleanField(default=False, verbose_name="payment pending")),
-                ("superseded", models.BooleanField(default=False, verbose_name="replaced by other packages")),
-                (
-                    "cancelled_by",
-                    models.CharField(
-                        blank=True,
-                        choices=[("HERE", "Us"), ("MARKETPLACE", "Marketplace")],
-                        max_length=12,
-                        verbose_name="cancelled by",
-                    ),
-                ),
-                (
-                    "origin_package_ids",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="made from packages",
-                    ),
-                ),
-                ("ordered_at", models.DateTimeField(verbose_name="ordered")),
-                ("reached_us_at", models.DateTimeField(blank=True, null=True, verbose_name="reached us")),
-                ("ship_by_at", models.DateTimeField(blank=True, null=True, verbose_name="ship by")),
-                (
-                    "remote_modified_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="changed on the marketplace"),
-                ),
-                ("picked_at", models.DateTimeField(blank=True, null=True, verbose_name="picked")),
-                ("shipped_at", models.DateTimeField(blank=True, null=True, verbose_name="shipped")),
-                ("delivered_at", models.DateTimeField(blank=True, null=True, verbose_name="delivered")),
-                ("cancelled_at", models.DateTimeField(blank=True, null=True, verbose_name="cancelled")),
-                ("customer_id", models.BigIntegerField(blank=True, null=True, verbose_name="customer no")),
-                (
-                    "customer_first_name",
-                    models.CharField(blank=True, max_length=200, verbose_name="first name"),
-                ),
-                (
-                    "customer_last_name",
-                    models.CharField(blank=True, max_length=200, verbose_name="last name"),
-                ),
-                ("city", models.CharField(blank=True, max_length=100, verbose_name="city")),
-                ("district", models.CharField(blank=True, max_length=100, verbose_name="district")),
-                (
-                    "shipment_address",
-                    models.JSONField(blank=True, default=dict, verbose_name="delivery address"),
-                ),
-                (
-                    "invoice_address",
-                    models.JSONField(blank=True, default=dict, verbose_name="invoice address"),
-                ),
-                ("currency", models.CharField(default="TRY", max_length=3, verbose_name="currency")),
-                (
-                    "gross_amount",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="gross"),
-                ),
-                (
-                    "seller_discount",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="our discount"
-                    ),
-                ),
-                (
-                    "marketplace_discount",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="marketplace discount"
-                    ),
-                ),
-                (
-                    "total_amount",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="total"),
-                ),
-                (
-                    "cargo_tracking_number",
-                    models.CharField(blank=True, max_length=40, verbose_name="cargo number"),
-                ),
-                ("cargo_provider", models.CharField(blank=True, max_length=100, verbose_name="carrier")),
-                (
-                    "desi",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="desi"
-                    ),
-                ),
-                ("commercial", models.BooleanField(default=False, verbose_name="corporate invoice")),
-                ("micro_export", models.BooleanField(default=False, verbose_name="micro export")),
-                (
-                    "invoice_status",
-                    models.CharField(blank=True, max_length=30, verbose_name="invoice status"),
-                ),
-                (
-                    "invoice_number",
-                    models.CharField(blank=True, max_length=40, verbose_name="invoice number"),
-                ),
-                ("parked", models.BooleanField(default=False, verbose_name="parked")),
-                (
-                    "park_reason",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("NO_STOCK", "Not in stock / not on the shelf"),
-                            ("PRODUCT", "Product problem (sent to the workshop)"),
-                            ("SYSTEM", "System error"),
-                            ("OTHER", "Other"),
-                        ],
-                        max_length=10,
-                        verbose_name="parked because",
-                    ),
-                ),
-                (
-                    "park_state",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("CHECKING", "Being checked"),
-                            ("PRODUCING", "Being made"),
-                            ("READY", "Ready"),
-                        ],
-                        max_length=10,
-                        verbose_name="parking state",
-                    ),
-                ),
-                ("park_note", models.CharField(blank=True, max_length=300, verbose_name="parking note")),
-                ("parked_at", models.DateTimeField(blank=True, null=True, verbose_name="parked since")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="first seen")),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="orders.order",
-                    ),
-                ),
-                (
-                    "picked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="picked by",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="OrderLine",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("line_id", models.BigIntegerField(verbose_name="line no")),
-                ("barcode", models.CharField(max_length=100, verbose_name="barcode")),
-                ("stock_code", models.CharField(blank=True, max_length=200, verbose_name="stock code")),
-                ("product_name", models.CharField(blank=True, max_length=500, verbose_name="product")),
-                ("colour", models.CharField(blank=True, max_length=100, verbose_name="colour")),
-                ("size", models.CharField(blank=True, max_length=50, verbose_name="size")),
-                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
-                (
-                    "unit_gross",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="unit gross"
-                    ),
-                ),
-                (
-                    "unit_seller_discount",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="our discount per unit"
-                    ),
-                ),
-                (
-                    "unit_marketplace_discount",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=0,
-                        max_digits=14,
-                        verbose_name="marketplace discount per unit",
-                    ),
-                ),
-                (
-                    "unit_price",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="unit price"
-                    ),
-                ),
-                (
-                    "total",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="total"),
-                ),
-                ("units", models.JSONField(blank=True, default=list, verbose_name="units")),
-                (
-                    "vat_rate",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="VAT"
-                    ),
-                ),
-                (
-                    "commission_rate",
-                    models.DecimalField(
-                        blank=True, decimal_places=3, max_digits=6, null=True, verbose_name="commission rate"
-                    ),
-                ),
-                (
-                    "remote_status",
-                    models.CharField(blank=True, max_length=40, verbose_name="marketplace status"),
-                ),
-                (
-                    "cancel_reason",
-                    models.CharField(blank=True, max_length=300, verbose_name="cancellation reason"),
-                ),
-                (
-                    "stock_state",
-                    models.CharField(
-                        choices=[
-                            ("RESERVED", "Reserved"),
-                            ("DEDUCTED", "Taken from the shelf"),
-                            ("RELEASED", "Released"),
-                            ("HISTORIC", "Before this system"),
-                        ],
-                        default="RESERVED",
-                        max_length=10,
-                        verbose_name="stock",
-                    ),
-                ),
-                (
-                    "deducted_quantity",
-                    models.PositiveIntegerField(default=0, verbose_name="taken from shelves"),
-                ),
-                ("scanned", models.BooleanField(default=False, verbose_name="taken with a scan")),
-                ("freed_at", models.DateTimeField(blank=True, null=True, verbose_name="freed")),
-                (
-                    "search_key",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gullu.text.Fold(
-                            django.db.models.functions.text.Concat(
-                                models.F("barcode"),
-                                models.Value(" "),
-                                models.F("stock_code"),
-                                models.Value(" "),
-                                models.F("product_name"),
-                            )
+                migrations.AddConstraint(
+                    model_name="order",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("channel", "MANUAL"), ("package_id__isnull", False), _connector="OR"
                         ),
-                        output_field=models.TextField(),
-                        verbose_name="search key",
+                        name="order_package_named",
                     ),
                 ),
-                ("created_at", models.DateTimeField(verbose_name="first seen")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                (
-                    "order",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="lines",
-                        to="orders.order",
-                        verbose_name="order",
+                migrations.AddConstraint(
+                    model_name="order",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("parked", False), models.Q(("park_reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="order_parked_with_reason",
                     ),
                 ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="order_lines",
-                        to="catalog.variant",
-                        verbose_name="variant",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="order",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."cancelled_at" IS DISTINCT FROM (NEW."cancelled_at") OR OLD."cancelled_by" IS DISTINCT FROM (NEW."cancelled_by") OR OLD."cargo_provider" IS DISTINCT FROM (NEW."cargo_provider") OR OLD."cargo_tracking_number" IS DISTINCT FROM (NEW."cargo_tracking_number") OR OLD."channel" IS DISTINCT FROM (NEW."channel") OR OLD."city" IS DISTINCT FROM (NEW."city") OR OLD."commercial" IS DISTINCT FROM (NEW."commercial") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."customer_first_name" IS DISTINCT FROM (NEW."customer_first_name") OR OLD."customer_id" IS DISTINCT FROM (NEW."customer_id") OR OLD."customer_last_name" IS DISTINCT FROM (NEW."customer_last_name") OR OLD."delivered_at" IS DISTINCT FROM (NEW."delivered_at") OR OLD."desi" IS DISTINCT FROM (NEW."desi") OR OLD."district" IS DISTINCT FROM (NEW."district") OR OLD."gross_amount" IS DISTINCT FROM (NEW."gross_amount") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invoice_address" IS DISTINCT FROM (NEW."invoice_address") OR OLD."invoice_number" IS DISTINCT FROM (NEW."invoice_number") OR OLD."invoice_status" IS DISTINCT FROM (NEW."invoice_status") OR OLD."marketplace_discount" IS DISTINCT FROM (NEW."marketplace_discount") OR OLD."micro_export" IS DISTINCT FROM (NEW."micro_export") OR OLD."order_number" IS DISTINCT FROM (NEW."order_number") OR OLD."ordered_at" IS DISTINCT FROM (NEW."ordered_at") OR OLD."origin_package_ids" IS DISTINCT FROM (NEW."origin_package_ids") OR OLD."package_id" IS DISTINCT FROM (NEW."package_id") OR OLD."park_note" IS DISTINCT FROM (NEW."park_note") OR OLD."park_reason" IS DISTINCT FROM (NEW."park_reason") OR OLD."park_state" IS DISTINCT FROM (NEW."park_state") OR OLD."parked" IS DISTINCT FROM (NEW."parked") OR OLD."parked_at" IS DISTINCT FROM (NEW."parked_at") OR OLD."payment_pending" IS DISTINCT FROM (NEW."payment_pending") OR OLD."picked_at" IS DISTINCT FROM (NEW."picked_at") OR OLD."picked_by_id" IS DISTINCT FROM (NEW."picked_by_id") OR OLD."reached_us_at" IS DISTINCT FROM (NEW."reached_us_at") OR OLD."remote_modified_at" IS DISTINCT FROM (NEW."remote_modified_at") OR OLD."remote_status" IS DISTINCT FROM (NEW."remote_status") OR OLD."seller_discount" IS DISTINCT FROM (NEW."seller_discount") OR OLD."ship_by_at" IS DISTINCT FROM (NEW."ship_by_at") OR OLD."shipment_address" IS DISTINCT FROM (NEW."shipment_address") OR OLD."shipment_number" IS DISTINCT FROM (NEW."shipment_number") OR OLD."shipped_at" IS DISTINCT FROM (NEW."shipped_at") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."superseded" IS DISTINCT FROM (NEW."superseded") OR OLD."total_amount" IS DISTINCT FROM (NEW."total_amount"))',
+                            func='INSERT INTO "orders_orderhistory" ("cancelled_at", "cancelled_by", "cargo_provider", "cargo_tracking_number", "channel", "city", "commercial", "created_at", "currency", "customer_first_name", "customer_id", "customer_last_name", "delivered_at", "desi", "district", "gross_amount", "id", "invoice_address", "invoice_number", "invoice_status", "marketplace_discount", "micro_export", "order_number", "ordered_at", "origin_package_ids", "package_id", "park_note", "park_reason", "park_state", "parked", "parked_at", "payment_pending", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picked_at", "picked_by_id", "reached_us_at", "remote_modified_at", "remote_status", "seller_discount", "ship_by_at", "shipment_address", "shipment_number", "shipped_at", "status", "superseded", "total_amount") VALUES (NEW."cancelled_at", NEW."cancelled_by", NEW."cargo_provider", NEW."cargo_tracking_number", NEW."channel", NEW."city", NEW."commercial", NEW."created_at", NEW."currency", NEW."customer_first_name", NEW."customer_id", NEW."customer_last_name", NEW."delivered_at", NEW."desi", NEW."district", NEW."gross_amount", NEW."id", NEW."invoice_address", NEW."invoice_number", NEW."invoice_status", NEW."marketplace_discount", NEW."micro_export", NEW."order_number", NEW."ordered_at", NEW."origin_package_ids", NEW."package_id", NEW."park_note", NEW."park_reason", NEW."park_state", NEW."parked", NEW."parked_at", NEW."payment_pending", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."picked_at", NEW."picked_by_id", NEW."reached_us_at", NEW."remote_modified_at", NEW."remote_status", NEW."seller_discount", NEW."ship_by_at", NEW."shipment_address", NEW."shipment_number", NEW."shipped_at", NEW."status", NEW."superseded", NEW."total_amount"); RETURN NULL;',
+                            hash="9711ce4dd7e7500b44e5d4b988d7dc169a92d15e",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d4b84",
+                            table="orders_order",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "order line",
-                "verbose_name_plural": "order lines",
-            },
-        ),
-        migrations.CreateModel(
-            name="OrderLineHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("line_id", models.BigIntegerField(verbose_name="line no")),
-                ("barcode", models.CharField(max_length=100, verbose_name="barcode")),
-                ("stock_code", models.CharField(blank=True, max_length=200, verbose_name="stock code")),
-                ("product_name", models.CharField(blank=True, max_length=500, verbose_name="product")),
-                ("colour", models.CharField(blank=True, max_length=100, verbose_name="colour")),
-                ("size", models.CharField(blank=True, max_length=50, verbose_name="size")),
-                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
-                (
-                    "unit_gross",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="unit gross"
+                pgtrigger.migrations.AddTrigger(
+                    model_name="order",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "orders_orderhistory" ("cancelled_at", "cancelled_by", "cargo_provider", "cargo_tracking_number", "channel", "city", "commercial", "created_at", "currency", "customer_first_name", "customer_id", "customer_last_name", "delivered_at", "desi", "district", "gross_amount", "id", "invoice_address", "invoice_number", "invoice_status", "marketplace_discount", "micro_export", "order_number", "ordered_at", "origin_package_ids", "package_id", "park_note", "park_reason", "park_state", "parked", "parked_at", "payment_pending", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picked_at", "picked_by_id", "reached_us_at", "remote_modified_at", "remote_status", "seller_discount", "ship_by_at", "shipment_address", "shipment_number", "shipped_at", "status", "superseded", "total_amount") VALUES (OLD."cancelled_at", OLD."cancelled_by", OLD."cargo_provider", OLD."cargo_tracking_number", OLD."channel", OLD."city", OLD."commercial", OLD."created_at", OLD."currency", OLD."customer_first_name", OLD."customer_id", OLD."customer_last_name", OLD."delivered_at", OLD."desi", OLD."district", OLD."gross_amount", OLD."id", OLD."invoice_address", OLD."invoice_number", OLD."invoice_status", OLD."marketplace_discount", OLD."micro_export", OLD."order_number", OLD."ordered_at", OLD."origin_package_ids", OLD."package_id", OLD."park_note", OLD."park_reason", OLD."park_state", OLD."parked", OLD."parked_at", OLD."payment_pending", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."picked_at", OLD."picked_by_id", OLD."reached_us_at", OLD."remote_modified_at", OLD."remote_status", OLD."seller_discount", OLD."ship_by_at", OLD."shipment_address", OLD."shipment_number", OLD."shipped_at", OLD."status", OLD."superseded", OLD."total_amount"); RETURN NULL;',
+                            hash="5f2dbc3c970610e2cb976d9d4d1a542019a76976",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_709b4",
+                            table="orders_order",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "unit_seller_discount",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="our discount per unit"
+                migrations.AddIndex(
+                    model_name="orderevent",
+                    index=models.Index(fields=["order", "-at"], name="event_order_newest"),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="orderevent",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="timeline_append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                            hash="14fac2d512b1d4d3e98404e392fb0a1df10b9c23",
+                            operation="UPDATE",
+                            pgid="pgtrigger_timeline_append_only_e1979",
+                            table="orders_orderevent",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "unit_marketplace_discount",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=0,
-                        max_digits=14,
-                        verbose_name="marketplace discount per unit",
+                migrations.AddIndex(
+                    model_name="orderline",
+                    index=models.Index(
+                        condition=models.Q(("stock_state", "RESERVED")),
+                        fields=["variant"],
+                        include=("quantity",),
+                        name="line_reserved",
                     ),
                 ),
-                (
-                    "unit_price",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="unit price"
+                migrations.AddIndex(
+                    model_name="orderline",
+                    index=models.Index(fields=["variant", "created_at"], name="line_variant_seen"),
+                ),
+                migrations.AddIndex(
+                    model_name="orderline",
+                    index=models.Index(
+                        condition=models.Q(("freed_at__isnull", False)),
+                        fields=["variant", "freed_at"],
+                        name="line_variant_freed",
                     ),
                 ),
-                (
-                    "total",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="total"),
-                ),
-                ("units", models.JSONField(blank=True, default=list, verbose_name="units")),
-                (
-                    "vat_rate",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="VAT"
+                migrations.AddIndex(
+                    model_name="orderline",
+                    index=models.Index(
+                        condition=models.Q(("variant__isnull", True)),
+                        fields=["barcode"],
+                        name="line_unknown_barcode",
                     ),
                 ),
-                (
-                    "commission_rate",
-                    models.DecimalField(
-                        blank=True, decimal_places=3, max_digits=6, null=True, verbose_name="commission rate"
+                migrations.AddConstraint(
+                    model_name="orderline",
+                    constraint=models.UniqueConstraint(
+                        fields=("order", "line_id"), name="line_once_per_order"
                     ),
                 ),
-                (
-                    "remote_status",
-                    models.CharField(blank=True, max_length=40, verbose_name="marketplace status"),
-                ),
-                (
-                    "cancel_reason",
-                    models.CharField(blank=True, max_length=300, verbose_name="cancellation reason"),
-                ),
-                (
-                    "stock_state",
-                    models.CharField(
-                        choices=[
-                            ("RESERVED", "Reserved"),
-                            ("DEDUCTED", "Taken from the shelf"),
-                            ("RELEASED", "Released"),
-                            ("HISTORIC", "Before this system"),
-                        ],
-                        default="RESERVED",
-                        max_length=10,
-                        verbose_name="stock",
+                migrations.AddConstraint(
+                    model_name="orderline",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("stock_state__in", ["RESERVED", "DEDUCTED", "RELEASED", "HISTORIC"])
+                        ),
+                        name="line_stock_state_known",
                     ),
                 ),
-                (
-                    "deducted_quantity",
-                    models.PositiveIntegerField(default=0, verbose_name="taken from shelves"),
-                ),
-                ("scanned", models.BooleanField(default=False, verbose_name="taken with a scan")),
-                ("freed_at", models.DateTimeField(blank=True, null=True, verbose_name="freed")),
-                ("created_at", models.DateTimeField(verbose_name="first seen")),
-                (
-                    "order",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="orders.order",
-                        verbose_name="order",
+                migrations.AddConstraint(
+                    model_name="orderline",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stock_state", "DEDUCTED"), ("deducted_quantity__gt", 0)),
+                            models.Q(
+                                models.Q(("stock_state", "DEDUCTED"), _negated=True), ("deducted_quantity", 0)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="line_deducted_means_taken",
                     ),
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="orderline",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."barcode" IS DISTINCT FROM (NEW."barcode") OR OLD."cancel_reason" IS DISTINCT FROM (NEW."cancel_reason") OR OLD."colour" IS DISTINCT FROM (NEW."colour") OR OLD."commission_rate" IS DISTINCT FROM (NEW."commission_rate") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."deducted_quantity" IS DISTINCT FROM (NEW."deducted_quantity") OR OLD."freed_at" IS DISTINCT FROM (NEW."freed_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."line_id" IS DISTINCT FROM (NEW."line_id") OR OLD."order_id" IS DISTINCT FROM (NEW."order_id") OR OLD."product_name" IS DISTINCT FROM (NEW."product_name") OR OLD."quantity" IS DISTINCT FROM (NEW."quantity") OR OLD."remote_status" IS DISTINCT FROM (NEW."remote_status") OR OLD."scanned" IS DISTINCT FROM (NEW."scanned") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."stock_code" IS DISTINCT FROM (NEW."stock_code") OR OLD."stock_state" IS DISTINCT FROM (NEW."stock_state") OR OLD."total" IS DISTINCT FROM (NEW."total") OR OLD."unit_gross" IS DISTINCT FROM (NEW."unit_gross") OR OLD."unit_marketplace_discount" IS DISTINCT FROM (NEW."unit_marketplace_discount") OR OLD."unit_price" IS DISTINCT FROM (NEW."unit_price") OR OLD."unit_seller_discount" IS DISTINCT FROM (NEW."unit_seller_discount") OR OLD."units" IS DISTINCT FROM (NEW."units") OR OLD."variant_id" IS DISTINCT FROM (NEW."variant_id") OR OLD."vat_rate" IS DISTINCT FROM (NEW."vat_rate"))',
+                            func='INSERT INTO "orders_orderlinehistory" ("barcode", "cancel_reason", "colour", "commission_rate", "created_at", "deducted_quantity", "freed_at", "id", "line_id", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_name", "quantity", "remote_status", "scanned", "size", "stock_code", "stock_state", "total", "unit_gross", "unit_marketplace_discount", "unit_price", "unit_seller_discount", "units", "variant_id", "vat_rate") VALUES (NEW."barcode", NEW."cancel_reason", NEW."colour", NEW."commission_rate", NEW."created_at", NEW."deducted_quantity", NEW."freed_at", NEW."id", NEW."line_id", NEW."order_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."product_name", NEW."quantity", NEW."remote_status", NEW."scanned", NEW."size", NEW."stock_code", NEW."stock_state", NEW."total", NEW."unit_gross", NEW."unit_marketplace_discount", NEW."unit_price", NEW."unit_seller_discount", NEW."units", NEW."variant_id", NEW."vat_rate"); RETURN NULL;',
+                            hash="2e35be344c605d2a1a959608c5442ba940fdad21",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_e67df",
+                            table="orders_orderline",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="orders.orderline",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="orderline",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "orders_orderlinehistory" ("barcode", "cancel_reason", "colour", "commission_rate", "created_at", "deducted_quantity", "freed_at", "id", "line_id", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_name", "quantity", "remote_status", "scanned", "size", "stock_code", "stock_state", "total", "unit_gross", "unit_marketplace_discount", "unit_price", "unit_seller_discount", "units", "variant_id", "vat_rate") VALUES (OLD."barcode", OLD."cancel_reason", OLD."colour", OLD."commission_rate", OLD."created_at", OLD."deducted_quantity", OLD."freed_at", OLD."id", OLD."line_id", OLD."order_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."product_name", OLD."quantity", OLD."remote_status", OLD."scanned", OLD."size", OLD."stock_code", OLD."stock_state", OLD."total", OLD."unit_gross", OLD."unit_marketplace_discount", OLD."unit_price", OLD."unit_seller_discount", OLD."units", OLD."variant_id", OLD."vat_rate"); RETURN NULL;',
+                            hash="05f701f30dc14a8594de57462a700b39839828d5",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_dfb51",
+                            table="orders_orderline",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="catalog.variant",
-                        verbose_name="variant",
+                migrations.AddConstraint(
+                    model_name="pickbatchitem",
+                    constraint=models.UniqueConstraint(
+                        fields=("batch", "variant", "shelf"), name="batch_item_once"
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="PickBatch",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="pickbatchitem",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("sorted__lte", models.F("collected"))),
+                        name="batch_sorted_was_collected",
                     ),
                 ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("COLLECTING", "Being collected"),
-                            ("SORTING", "Being sorted"),
-                            ("PAUSED", "Paused"),
-                            ("CLOSED", "Closed"),
-                        ],
-                        default="COLLECTING",
-                        max_length=10,
-                        verbose_name="state",
+                migrations.AddConstraint(
+                    model_name="pickbatchorder",
+                    constraint=models.UniqueConstraint(fields=("batch", "slot"), name="batch_slot_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="pickbatchorder",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("active", True)),
+                        fields=("order",),
+                        name="order_in_one_open_batch",
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="made by",
+                migrations.AddConstraint(
+                    model_name="pickscan",
+                    constraint=models.UniqueConstraint(
+                        fields=("line", "shelf"), name="pick_scan_once_per_shelf"
                     ),
                 ),
-                (
-                    "shelf",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="inventory.shelf",
-                        verbose_name="shelf just scanned",
+                migrations.AddConstraint(
+                    model_name="pickscan",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="pick_scan_of_something"
                     ),
                 ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="in hand of",
+                migrations.AddIndex(
+                    model_name="putback",
+                    index=models.Index(
+                        condition=models.Q(("state", "WAITING")),
+                        fields=["created_at"],
+                        name="put_back_waiting",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "batch",
-                "verbose_name_plural": "batches",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="PickBatchItem",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="putback",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="put_back_of_something"
                     ),
                 ),
-                ("collected", models.PositiveIntegerField(default=0, verbose_name="collected")),
-                ("sorted", models.PositiveIntegerField(default=0, verbose_name="sorted")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="items",
-                        to="orders.pickbatch",
-                        verbose_name="batch",
+                migrations.AddConstraint(
+                    model_name="putback",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "DONE"), _negated=True),
+                            ("shelf__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="put_back_done_names_shelf",
                     ),
                 ),
-                (
-                    "shelf",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="inventory.shelf",
-                        verbose_name="shelf",
+                migrations.AddIndex(
+                    model_name="returnunit",
+                    index=models.Index(
+                        condition=models.Q(("status", "WaitingInAction")),
+                        fields=["act_by_at"],
+                        name="return_to_decide",
                     ),
                 ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="catalog.variant",
-                        verbose_name="variant",
-                    ),
+                migrations.AddIndex(
+                    model_name="returnunit",
+                    index=models.Index(fields=["order_number"], name="return_order_number"),
                 ),
-            ],
-            options={
-                "verbose_name": "collected boxes",
-                "verbose_name_plural": "collected boxes",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="PickBatchOrder",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.AddIndex(
+                    model_name="returnunit",
+                    index=models.Index(fields=["claim_id"], name="return_claim"),
                 ),
-                ("slot", models.PositiveSmallIntegerField(verbose_name="slot")),
-                ("active", models.BooleanField(default=True, verbose_name="active")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="slots",
-                        to="orders.pickbatch",
-                        verbose_name="batch",
-                    ),
+                migrations.AddIndex(
+                    model_name="returnunit",
+                    index=models.Index(fields=["-claimed_at"], name="return_newest"),
                 ),
-                (
-                    "order",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="batch_slots",
-                        to="orders.order",
-                        verbose_name="order",
-                    ),
+                migrations.AddIndex(
+                    model_name="pickclaim",
+                    index=models.Index(fields=["user", "expires_at"], name="claim_person"),
                 ),
-            ],
-            options={
-                "verbose_name": "slot",
-                "verbose_name_plural": "slots",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="PickScan",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
-                ("scanned_at", models.DateTimeField(auto_now=True, verbose_name="scanned")),
-                (
-                    "line",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="pick_scans",
-                        to="orders.orderline",
-                        verbose_name="order line",
-                    ),
-                ),
-                (
-                    "shelf",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="inventory.shelf",
-                        verbose_name="shelf",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "scanned pick",
-                "verbose_name_plural": "scanned picks",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="PutBack",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("CANCELLED", "Cancelled after picking"),
-                            ("CAME_BACK", "Undelivered and back"),
-                        ],
-                        max_length=10,
-                        verbose_name="reason",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("WAITING", "Waiting for a shelf"),
-                            ("DONE", "Back on a shelf"),
-                            ("VOID", "No longer needed"),
-                        ],
-                        default="WAITING",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                (
-                    "done_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="done by",
-                    ),
-                ),
-                (
-                    "line",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="put_backs",
-                        to="orders.orderline",
-                        verbose_name="order line",
-                    ),
-                ),
-                (
-                    "shelf",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="inventory.shelf",
-                        verbose_name="shelf",
-                    ),
-                ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="catalog.variant",
-                        verbose_name="variant",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "put-back",
-                "verbose_name_plural": "put-backs",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="ReturnUnit",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("claim_item_id", models.CharField(max_length=60, unique=True, verbose_name="unit no")),
-                ("claim_id", models.CharField(max_length=60, verbose_name="claim")),
-                ("order_number", models.CharField(max_length=40, verbose_name="order number")),
-                ("barcode", models.CharField(max_length=100, verbose_name="barcode")),
-                (
-                    "price",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="price"
-                    ),
-                ),
-                ("status", models.CharField(max_length=40, verbose_name="status")),
-                ("reason_id", models.IntegerField(blank=True, null=True, verbose_name="reason no")),
-                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
-                ("customer_note", models.TextField(blank=True, verbose_name="customer's note")),
-                ("auto_accepted", models.BooleanField(default=False, verbose_name="accepted by itself")),
-                (
-                    "cargo_tracking_number",
-                    models.CharField(blank=True, max_length=40, verbose_name="cargo number"),
-                ),
-                ("cargo_provider", models.CharField(blank=True, max_length=100, verbose_name="carrier")),
-                ("claimed_at", models.DateTimeField(verbose_name="asked")),
-                ("act_by_at", models.DateTimeField(blank=True, null=True, verbose_name="decide by")),
-                ("remote_modified_at", models.DateTimeField(verbose_name="changed on the marketplace")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="first seen")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                (
-                    "line",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="return_units",
-                        to="orders.orderline",
-                        verbose_name="order line",
-                    ),
-                ),
-                (
-                    "order",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="return_units",
-                        to="orders.order",
-                        verbose_name="order",
-                    ),
-                ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="return_units",
-                        to="catalog.variant",
-                        verbose_name="variant",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "returned unit",
-                "verbose_name_plural": "returned units",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="PickClaim",
-            fields=[
-                (
-                    "order",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="claim",
-                        serialize=False,
-                        to="orders.order",
-                        verbose_name="order",
-                    ),
-                ),
-                ("claimed_at", models.DateTimeField(verbose_name="since")),
-                ("expires_at", models.DateTimeField(verbose_name="expires")),
-                (
-                    "shelf",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="inventory.shelf",
-                        verbose_name="shelf just scanned",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="pick_claims",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "order in hand",
-                "verbose_name_plural": "orders in hand",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("status__in", ["CREATED", "PICKING"])),
-                fields=["ship_by_at", "ordered_at"],
-                name="order_open_queue",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["status", "-ordered_at", "-id"], name="order_state_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["order_number"], name="order_number"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["cargo_tracking_number"], name="order_cargo_number"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["-ordered_at", "-id"], name="order_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["customer_id"], name="order_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["origin_package_ids"], name="order_origin_packages"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["CREATED", "PICKING", "SHIPPED", "DELIVERED", "CANCELLED", "RETURNED"])
-                ),
-                name="order_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel", "MANUAL"), ("package_id__isnull", False), _connector="OR"),
-                name="order_package_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parked", False), models.Q(("park_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="order_parked_with_reason",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="order",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."cancelled_at" IS DISTINCT FROM (NEW."cancelled_at") OR OLD."cancelled_by" IS DISTINCT FROM (NEW."cancelled_by") OR OLD."cargo_provider" IS DISTINCT FROM (NEW."cargo_provider") OR OLD."cargo_tracking_number" IS DISTINCT FROM (NEW."cargo_tracking_number") OR OLD."channel" IS DISTINCT FROM (NEW."channel") OR OLD."city" IS DISTINCT FROM (NEW."city") OR OLD."commercial" IS DISTINCT FROM (NEW."commercial") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."customer_first_name" IS DISTINCT FROM (NEW."customer_first_name") OR OLD."customer_id" IS DISTINCT FROM (NEW."customer_id") OR OLD."customer_last_name" IS DISTINCT FROM (NEW."customer_last_name") OR OLD."delivered_at" IS DISTINCT FROM (NEW."delivered_at") OR OLD."desi" IS DISTINCT FROM (NEW."desi") OR OLD."district" IS DISTINCT FROM (NEW."district") OR OLD."gross_amount" IS DISTINCT FROM (NEW."gross_amount") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invoice_address" IS DISTINCT FROM (NEW."invoice_address") OR OLD."invoice_number" IS DISTINCT FROM (NEW."invoice_number") OR OLD."invoice_status" IS DISTINCT FROM (NEW."invoice_status") OR OLD."marketplace_discount" IS DISTINCT FROM (NEW."marketplace_discount") OR OLD."micro_export" IS DISTINCT FROM (NEW."micro_export") OR OLD."order_number" IS DISTINCT FROM (NEW."order_number") OR OLD."ordered_at" IS DISTINCT FROM (NEW."ordered_at") OR OLD."origin_package_ids" IS DISTINCT FROM (NEW."origin_package_ids") OR OLD."package_id" IS DISTINCT FROM (NEW."package_id") OR OLD."park_note" IS DISTINCT FROM (NEW."park_note") OR OLD."park_reason" IS DISTINCT FROM (NEW."park_reason") OR OLD."park_state" IS DISTINCT FROM (NEW."park_state") OR OLD."parked" IS DISTINCT FROM (NEW."parked") OR OLD."parked_at" IS DISTINCT FROM (NEW."parked_at") OR OLD."payment_pending" IS DISTINCT FROM (NEW."payment_pending") OR OLD."picked_at" IS DISTINCT FROM (NEW."picked_at") OR OLD."picked_by_id" IS DISTINCT FROM (NEW."picked_by_id") OR OLD."reached_us_at" IS DISTINCT FROM (NEW."reached_us_at") OR OLD."remote_modified_at" IS DISTINCT FROM (NEW."remote_modified_at") OR OLD."remote_status" IS DISTINCT FROM (NEW."remote_status") OR OLD."seller_discount" IS DISTINCT FROM (NEW."seller_discount") OR OLD."ship_by_at" IS DISTINCT FROM (NEW."ship_by_at") OR OLD."shipment_address" IS DISTINCT FROM (NEW."shipment_address") OR OLD."shipment_number" IS DISTINCT FROM (NEW."shipment_number") OR OLD."shipped_at" IS DISTINCT FROM (NEW."shipped_at") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."superseded" IS DISTINCT FROM (NEW."superseded") OR OLD."total_amount" IS DISTINCT FROM (NEW."total_amount"))',
-                    func='INSERT INTO "orders_orderhistory" ("cancelled_at", "cancelled_by", "cargo_provider", "cargo_tracking_number", "channel", "city", "commercial", "created_at", "currency", "customer_first_name", "customer_id", "customer_last_name", "delivered_at", "desi", "district", "gross_amount", "id", "invoice_address", "invoice_number", "invoice_status", "marketplace_discount", "micro_export", "order_number", "ordered_at", "origin_package_ids", "package_id", "park_note", "park_reason", "park_state", "parked", "parked_at", "payment_pending", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picked_at", "picked_by_id", "reached_us_at", "remote_modified_at", "remote_status", "seller_discount", "ship_by_at", "shipment_address", "shipment_number", "shipped_at", "status", "superseded", "total_amount") VALUES (NEW."cancelled_at", NEW."cancelled_by", NEW."cargo_provider", NEW."cargo_tracking_number", NEW."channel", NEW."city", NEW."commercial", NEW."created_at", NEW."currency", NEW."customer_first_name", NEW."customer_id", NEW."customer_last_name", NEW."delivered_at", NEW."desi", NEW."district", NEW."gross_amount", NEW."id", NEW."invoice_address", NEW."invoice_number", NEW."invoice_status", NEW."marketplace_discount", NEW."micro_export", NEW."order_number", NEW."ordered_at", NEW."origin_package_ids", NEW."package_id", NEW."park_note", NEW."park_reason", NEW."park_state", NEW."parked", NEW."parked_at", NEW."payment_pending", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."picked_at", NEW."picked_by_id", NEW."reached_us_at", NEW."remote_modified_at", NEW."remote_status", NEW."seller_discount", NEW."ship_by_at", NEW."shipment_address", NEW."shipment_number", NEW."shipped_at", NEW."status", NEW."superseded", NEW."total_amount"); RETURN NULL;',
-                    hash="9711ce4dd7e7500b44e5d4b988d7dc169a92d15e",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d4b84",
-                    table="orders_order",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="order",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "orders_orderhistory" ("cancelled_at", "cancelled_by", "cargo_provider", "cargo_tracking_number", "channel", "city", "commercial", "created_at", "currency", "customer_first_name", "customer_id", "customer_last_name", "delivered_at", "desi", "district", "gross_amount", "id", "invoice_address", "invoice_number", "invoice_status", "marketplace_discount", "micro_export", "order_number", "ordered_at", "origin_package_ids", "package_id", "park_note", "park_reason", "park_state", "parked", "parked_at", "payment_pending", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picked_at", "picked_by_id", "reached_us_at", "remote_modified_at", "remote_status", "seller_discount", "ship_by_at", "shipment_address", "shipment_number", "shipped_at", "status", "superseded", "total_amount") VALUES (OLD."cancelled_at", OLD."cancelled_by", OLD."cargo_provider", OLD."cargo_tracking_number", OLD."channel", OLD."city", OLD."commercial", OLD."created_at", OLD."currency", OLD."customer_first_name", OLD."customer_id", OLD."customer_last_name", OLD."delivered_at", OLD."desi", OLD."district", OLD."gross_amount", OLD."id", OLD."invoice_address", OLD."invoice_number", OLD."invoice_status", OLD."marketplace_discount", OLD."micro_export", OLD."order_number", OLD."ordered_at", OLD."origin_package_ids", OLD."package_id", OLD."park_note", OLD."park_reason", OLD."park_state", OLD."parked", OLD."parked_at", OLD."payment_pending", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."picked_at", OLD."picked_by_id", OLD."reached_us_at", OLD."remote_modified_at", OLD."remote_status", OLD."seller_discount", OLD."ship_by_at", OLD."shipment_address", OLD."shipment_number", OLD."shipped_at", OLD."status", OLD."superseded", OLD."total_amount"); RETURN NULL;',
-                    hash="5f2dbc3c970610e2cb976d9d4d1a542019a76976",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_709b4",
-                    table="orders_order",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orderevent",
-            index=models.Index(fields=["order", "-at"], name="event_order_newest"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="orderevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="timeline_append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="14fac2d512b1d4d3e98404e392fb0a1df10b9c23",
-                    operation="UPDATE",
-                    pgid="pgtrigger_timeline_append_only_e1979",
-                    table="orders_orderevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orderline",
-            index=models.Index(
-                condition=models.Q(("stock_state", "RESERVED")),
-                fields=["variant"],
-                include=("quantity",),
-                name="line_reserved",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orderline",
-            index=models.Index(fields=["variant", "created_at"], name="line_variant_seen"),
-        ),
-        migrations.AddIndex(
-            model_name="orderline",
-            index=models.Index(
-                condition=models.Q(("freed_at__isnull", False)),
-                fields=["variant", "freed_at"],
-                name="line_variant_freed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orderline",
-            index=models.Index(
-                condition=models.Q(("variant__isnull", True)), fields=["barcode"], name="line_unknown_barcode"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.UniqueConstraint(fields=("order", "line_id"), name="line_once_per_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stock_state__in", ["RESERVED", "DEDUCTED", "RELEASED", "HISTORIC"])),
-                name="line_stock_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("stock_state", "DEDUCTED"), ("deducted_quantity__gt", 0)),
-                    models.Q(models.Q(("stock_state", "DEDUCTED"), _negated=True), ("deducted_quantity", 0)),
-                    _connector="OR",
-                ),
-                name="line_deducted_means_taken",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="orderline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."barcode" IS DISTINCT FROM (NEW."barcode") OR OLD."cancel_reason" IS DISTINCT FROM (NEW."cancel_reason") OR OLD."colour" IS DISTINCT FROM (NEW."colour") OR OLD."commission_rate" IS DISTINCT FROM (NEW."commission_rate") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."deducted_quantity" IS DISTINCT FROM (NEW."deducted_quantity") OR OLD."freed_at" IS DISTINCT FROM (NEW."freed_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."line_id" IS DISTINCT FROM (NEW."line_id") OR OLD."order_id" IS DISTINCT FROM (NEW."order_id") OR OLD."product_name" IS DISTINCT FROM (NEW."product_name") OR OLD."quantity" IS DISTINCT FROM (NEW."quantity") OR OLD."remote_status" IS DISTINCT FROM (NEW."remote_status") OR OLD."scanned" IS DISTINCT FROM (NEW."scanned") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."stock_code" IS DISTINCT FROM (NEW."stock_code") OR OLD."stock_state" IS DISTINCT FROM (NEW."stock_state") OR OLD."total" IS DISTINCT FROM (NEW."total") OR OLD."unit_gross" IS DISTINCT FROM (NEW."unit_gross") OR OLD."unit_marketplace_discount" IS DISTINCT FROM (NEW."unit_marketplace_discount") OR OLD."unit_price" IS DISTINCT FROM (NEW."unit_price") OR OLD."unit_seller_discount" IS DISTINCT FROM (NEW."unit_seller_discount") OR OLD."units" IS DISTINCT FROM (NEW."units") OR OLD."variant_id" IS DISTINCT FROM (NEW."variant_id") OR OLD."vat_rate" IS DISTINCT FROM (NEW."vat_rate"))',
-                    func='INSERT INTO "orders_orderlinehistory" ("barcode", "cancel_reason", "colour", "commission_rate", "created_at", "deducted_quantity", "freed_at", "id", "line_id", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_name", "quantity", "remote_status", "scanned", "size", "stock_code", "stock_state", "total", "unit_gross", "unit_marketplace_discount", "unit_price", "unit_seller_discount", "units", "variant_id", "vat_rate") VALUES (NEW."barcode", NEW."cancel_reason", NEW."colour", NEW."commission_rate", NEW."created_at", NEW."deducted_quantity", NEW."freed_at", NEW."id", NEW."line_id", NEW."order_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."product_name", NEW."quantity", NEW."remote_status", NEW."scanned", NEW."size", NEW."stock_code", NEW."stock_state", NEW."total", NEW."unit_gross", NEW."unit_marketplace_discount", NEW."unit_price", NEW."unit_seller_discount", NEW."units", NEW."variant_id", NEW."vat_rate"); RETURN NULL;',
-                    hash="2e35be344c605d2a1a959608c5442ba940fdad21",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e67df",
-                    table="orders_orderline",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="orderline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "orders_orderlinehistory" ("barcode", "cancel_reason", "colour", "commission_rate", "created_at", "deducted_quantity", "freed_at", "id", "line_id", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_name", "quantity", "remote_status", "scanned", "size", "stock_code", "stock_state", "total", "unit_gross", "unit_marketplace_discount", "unit_price", "unit_seller_discount", "units", "variant_id", "vat_rate") VALUES (OLD."barcode", OLD."cancel_reason", OLD."colour", OLD."commission_rate", OLD."created_at", OLD."deducted_quantity", OLD."freed_at", OLD."id", OLD."line_id", OLD."order_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."product_name", OLD."quantity", OLD."remote_status", OLD."scanned", OLD."size", OLD."stock_code", OLD."stock_state", OLD."total", OLD."unit_gross", OLD."unit_marketplace_discount", OLD."unit_price", OLD."unit_seller_discount", OLD."units", OLD."variant_id", OLD."vat_rate"); RETURN NULL;',
-                    hash="05f701f30dc14a8594de57462a700b39839828d5",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_dfb51",
-                    table="orders_orderline",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pickbatchitem",
-            constraint=models.UniqueConstraint(fields=("batch", "variant", "shelf"), name="batch_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pickbatchitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sorted__lte", models.F("collected"))), name="batch_sorted_was_collected"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pickbatchorder",
-            constraint=models.UniqueConstraint(fields=("batch", "slot"), name="batch_slot_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pickbatchorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("active", True)), fields=("order",), name="order_in_one_open_batch"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pickscan",
-            constraint=models.UniqueConstraint(fields=("line", "shelf"), name="pick_scan_once_per_shelf"),
-        ),
-        migrations.AddConstraint(
-            model_name="pickscan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="pick_scan_of_something"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="putback",
-            index=models.Index(
-                condition=models.Q(("state", "WAITING")), fields=["created_at"], name="put_back_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="putback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="put_back_of_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="putback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "DONE"), _negated=True), ("shelf__isnull", False), _connector="OR"
-                ),
-                name="put_back_done_names_shelf",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="returnunit",
-            index=models.Index(
-                condition=models.Q(("status", "WaitingInAction")),
-                fields=["act_by_at"],
-                name="return_to_decide",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="returnunit",
-            index=models.Index(fields=["order_number"], name="return_order_number"),
-        ),
-        migrations.AddIndex(
-            model_name="returnunit",
-            index=models.Index(fields=["claim_id"], name="return_claim"),
-        ),
-        migrations.AddIndex(
-            model_name="returnunit",
-            index=models.Index(fields=["-claimed_at"], name="return_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="pickclaim",
-            index=models.Index(fields=["user", "expires_at"], name="claim_person"),
+            ]
         ),
     ]

@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from gullu.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -19,881 +21,921 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Exchange",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Exchange",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("CREATED", "Opened"),
+                                    ("WAITING", "Waiting"),
+                                    ("PROCESSING", "In progress"),
+                                    ("SHIPPED", "Handed to the carrier"),
+                                    ("DELIVERED", "Delivered"),
+                                    ("CANCELLED", "Cancelled"),
+                                ],
+                                default="CREATED",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "order_number",
+                            models.CharField(blank=True, max_length=40, verbose_name="first order"),
+                        ),
+                        ("quantity", models.PositiveSmallIntegerField(default=1, verbose_name="quantity")),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[
+                                    ("TOO_LARGE", "Too large"),
+                                    ("TOO_SMALL", "Too small"),
+                                    ("DEFECTIVE", "Defective"),
+                                    ("WRONG_ITEM", "Wrong article sent"),
+                                    ("SPECIAL", "Special"),
+                                ],
+                                max_length=10,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                        (
+                            "return_tracking_number",
+                            models.CharField(
+                                blank=True, max_length=40, verbose_name="return tracking number"
+                            ),
+                        ),
+                        (
+                            "return_carrier",
+                            models.CharField(blank=True, max_length=100, verbose_name="return carrier"),
+                        ),
+                        (
+                            "override_reason",
+                            models.CharField(
+                                blank=True, max_length=300, verbose_name="sent without return number because"
+                            ),
+                        ),
+                        ("override_at", models.DateTimeField(blank=True, null=True, verbose_name="allowed")),
+                        (
+                            "disposition",
+                            models.CharField(
+                                blank=True,
+                                choices=[("RESTOCKED", "Back in stock"), ("WRITTEN_OFF", "Written off")],
+                                max_length=11,
+                                verbose_name="old article",
+                            ),
+                        ),
+                        (
+                            "returned_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="came back"),
+                        ),
+                        ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="opened")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                    ],
+                    options={
+                        "verbose_name": "exchange",
+                        "verbose_name_plural": "exchanges",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ExchangeHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("CREATED", "Opened"),
+                                    ("WAITING", "Waiting"),
+                                    ("PROCESSING", "In progress"),
+                                    ("SHIPPED", "Handed to the carrier"),
+                                    ("DELIVERED", "Delivered"),
+                                    ("CANCELLED", "Cancelled"),
+                                ],
+                                default="CREATED",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "order_number",
+                            models.CharField(blank=True, max_length=40, verbose_name="first order"),
+                        ),
+                        ("quantity", models.PositiveSmallIntegerField(default=1, verbose_name="quantity")),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[
+                                    ("TOO_LARGE", "Too large"),
+                                    ("TOO_SMALL", "Too small"),
+                                    ("DEFECTIVE", "Defective"),
+                                    ("WRONG_ITEM", "Wrong article sent"),
+                                    ("SPECIAL", "Special"),
+                                ],
+                                max_length=10,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                        (
+                            "return_tracking_number",
+                            models.CharField(
+                                blank=True, max_length=40, verbose_name="return tracking number"
+                            ),
+                        ),
+                        (
+                            "return_carrier",
+                            models.CharField(blank=True, max_length=100, verbose_name="return carrier"),
+                        ),
+                        (
+                            "override_reason",
+                            models.CharField(
+                                blank=True, max_length=300, verbose_name="sent without return number because"
+                            ),
+                        ),
+                        ("override_at", models.DateTimeField(blank=True, null=True, verbose_name="allowed")),
+                        (
+                            "disposition",
+                            models.CharField(
+                                blank=True,
+                                choices=[("RESTOCKED", "Back in stock"), ("WRITTEN_OFF", "Written off")],
+                                max_length=11,
+                                verbose_name="old article",
+                            ),
+                        ),
+                        (
+                            "returned_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="came back"),
+                        ),
+                        ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="opened")),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OrderDocument",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("INVOICE", "Invoice")],
+                                default="INVOICE",
+                                max_length=10,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("number", models.CharField(blank=True, max_length=40, verbose_name="number")),
+                        ("issued_at", models.DateTimeField(verbose_name="issued")),
+                        ("link", models.URLField(blank=True, max_length=500, verbose_name="link")),
+                        (
+                            "file",
+                            models.FileField(blank=True, upload_to="documents/%Y/%m/", verbose_name="file"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                    ],
+                    options={
+                        "verbose_name": "document",
+                        "verbose_name_plural": "documents",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReturnPhoto",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("image", models.ImageField(upload_to="returns/%Y/%m/", verbose_name="picture")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
+                    ],
+                    options={
+                        "verbose_name": "picture of a return",
+                        "verbose_name_plural": "pictures of returns",
+                        "default_permissions": ("view",),
+                    },
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="order",
+                    name="update_update",
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="order",
+                    name="delete_delete",
+                ),
+                migrations.RemoveIndex(
+                    model_name="orderline",
+                    name="line_unknown_barcode",
+                ),
+                migrations.AddField(
+                    model_name="order",
+                    name="box_count",
+                    field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="boxes"),
+                ),
+                migrations.AddField(
+                    model_name="order",
+                    name="collect_amount",
+                    field=models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="cash on delivery",
                     ),
                 ),
-                (
-                    "state",
-                    models.CharField(
+                migrations.AddField(
+                    model_name="order",
+                    name="note",
+                    field=models.CharField(blank=True, max_length=500, verbose_name="note"),
+                ),
+                migrations.AddField(
+                    model_name="order",
+                    name="source",
+                    field=models.CharField(
+                        blank=True,
                         choices=[
-                            ("CREATED", "Opened"),
-                            ("WAITING", "Waiting"),
-                            ("PROCESSING", "In progress"),
-                            ("SHIPPED", "Handed to the carrier"),
-                            ("DELIVERED", "Delivered"),
-                            ("CANCELLED", "Cancelled"),
+                            ("PHONE", "Phone"),
+                            ("SHOP", "Shop"),
+                            ("INSTAGRAM", "Instagram"),
+                            ("WHOLESALE", "Wholesale"),
+                            ("EXCHANGE", "Exchange"),
+                            ("OTHER", "Other"),
                         ],
-                        default="CREATED",
                         max_length=10,
-                        verbose_name="state",
+                        verbose_name="came by",
                     ),
                 ),
-                ("order_number", models.CharField(blank=True, max_length=40, verbose_name="first order")),
-                ("quantity", models.PositiveSmallIntegerField(default=1, verbose_name="quantity")),
-                (
-                    "reason",
-                    models.CharField(
+                migrations.AddField(
+                    model_name="order",
+                    name="split_asked_at",
+                    field=models.DateTimeField(blank=True, null=True, verbose_name="split asked for"),
+                ),
+                migrations.AddField(
+                    model_name="orderhistory",
+                    name="box_count",
+                    field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="boxes"),
+                ),
+                migrations.AddField(
+                    model_name="orderhistory",
+                    name="collect_amount",
+                    field=models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="cash on delivery",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="orderhistory",
+                    name="note",
+                    field=models.CharField(blank=True, max_length=500, verbose_name="note"),
+                ),
+                migrations.AddField(
+                    model_name="orderhistory",
+                    name="source",
+                    field=models.CharField(
+                        blank=True,
                         choices=[
-                            ("TOO_LARGE", "Too large"),
-                            ("TOO_SMALL", "Too small"),
-                            ("DEFECTIVE", "Defective"),
-                            ("WRONG_ITEM", "Wrong article sent"),
-                            ("SPECIAL", "Special"),
+                            ("PHONE", "Phone"),
+                            ("SHOP", "Shop"),
+                            ("INSTAGRAM", "Instagram"),
+                            ("WHOLESALE", "Wholesale"),
+                            ("EXCHANGE", "Exchange"),
+                            ("OTHER", "Other"),
                         ],
                         max_length=10,
-                        verbose_name="reason",
+                        verbose_name="came by",
                     ),
                 ),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
-                (
-                    "return_tracking_number",
-                    models.CharField(blank=True, max_length=40, verbose_name="return tracking number"),
+                migrations.AddField(
+                    model_name="orderhistory",
+                    name="split_asked_at",
+                    field=models.DateTimeField(blank=True, null=True, verbose_name="split asked for"),
                 ),
-                (
-                    "return_carrier",
-                    models.CharField(blank=True, max_length=100, verbose_name="return carrier"),
-                ),
-                (
-                    "override_reason",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="sent without return number because"
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="condition",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("SOUND", "As new"),
+                            ("WORN", "Worn"),
+                            ("DAMAGED", "Damaged"),
+                            ("WRONG_ITEM", "Another article"),
+                            ("MISSING", "Box was empty"),
+                        ],
+                        max_length=10,
+                        verbose_name="condition",
                     ),
                 ),
-                ("override_at", models.DateTimeField(blank=True, null=True, verbose_name="allowed")),
-                (
-                    "disposition",
-                    models.CharField(
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="decided_at",
+                    field=models.DateTimeField(blank=True, null=True, verbose_name="decided"),
+                ),
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="decided_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="decision",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[("APPROVED", "Approved"), ("REFUSED", "Refused")],
+                        max_length=8,
+                        verbose_name="decision",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="disposition",
+                    field=models.CharField(
                         blank=True,
                         choices=[("RESTOCKED", "Back in stock"), ("WRITTEN_OFF", "Written off")],
                         max_length=11,
-                        verbose_name="old article",
+                        verbose_name="goods",
                     ),
                 ),
-                ("returned_at", models.DateTimeField(blank=True, null=True, verbose_name="came back")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="opened")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-            ],
-            options={
-                "verbose_name": "exchange",
-                "verbose_name_plural": "exchanges",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="ExchangeHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("CREATED", "Opened"),
-                            ("WAITING", "Waiting"),
-                            ("PROCESSING", "In progress"),
-                            ("SHIPPED", "Handed to the carrier"),
-                            ("DELIVERED", "Delivered"),
-                            ("CANCELLED", "Cancelled"),
-                        ],
-                        default="CREATED",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="inspected_at",
+                    field=models.DateTimeField(blank=True, null=True, verbose_name="inspected"),
                 ),
-                ("order_number", models.CharField(blank=True, max_length=40, verbose_name="first order")),
-                ("quantity", models.PositiveSmallIntegerField(default=1, verbose_name="quantity")),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("TOO_LARGE", "Too large"),
-                            ("TOO_SMALL", "Too small"),
-                            ("DEFECTIVE", "Defective"),
-                            ("WRONG_ITEM", "Wrong article sent"),
-                            ("SPECIAL", "Special"),
-                        ],
-                        max_length=10,
-                        verbose_name="reason",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
-                (
-                    "return_tracking_number",
-                    models.CharField(blank=True, max_length=40, verbose_name="return tracking number"),
-                ),
-                (
-                    "return_carrier",
-                    models.CharField(blank=True, max_length=100, verbose_name="return carrier"),
-                ),
-                (
-                    "override_reason",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="sent without return number because"
-                    ),
-                ),
-                ("override_at", models.DateTimeField(blank=True, null=True, verbose_name="allowed")),
-                (
-                    "disposition",
-                    models.CharField(
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="inspected_by",
+                    field=models.ForeignKey(
                         blank=True,
-                        choices=[("RESTOCKED", "Back in stock"), ("WRITTEN_OFF", "Written off")],
-                        max_length=11,
-                        verbose_name="old article",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="inspected by",
                     ),
                 ),
-                ("returned_at", models.DateTimeField(blank=True, null=True, verbose_name="came back")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="opened")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="OrderDocument",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="inspection_note",
+                    field=models.CharField(blank=True, max_length=500, verbose_name="inspection note"),
+                ),
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="issue_description",
+                    field=models.CharField(blank=True, max_length=500, verbose_name="refusal text"),
+                ),
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="issue_reason_id",
+                    field=models.IntegerField(blank=True, null=True, verbose_name="refusal reason no"),
+                ),
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="rejected_package_id",
+                    field=models.BigIntegerField(blank=True, null=True, verbose_name="package going back"),
+                ),
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="replacement_package_id",
+                    field=models.BigIntegerField(blank=True, null=True, verbose_name="replacement package"),
+                ),
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="return_package_id",
+                    field=models.BigIntegerField(blank=True, null=True, verbose_name="return package"),
+                ),
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="settled_at",
+                    field=models.DateTimeField(blank=True, null=True, verbose_name="goods settled"),
+                ),
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="settled_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="settled by",
                     ),
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("INVOICE", "Invoice")],
-                        default="INVOICE",
-                        max_length=10,
-                        verbose_name="kind",
+                migrations.AddField(
+                    model_name="returnunit",
+                    name="shelf",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.shelf",
+                        verbose_name="shelf",
                     ),
                 ),
-                ("number", models.CharField(blank=True, max_length=40, verbose_name="number")),
-                ("issued_at", models.DateTimeField(verbose_name="issued")),
-                ("link", models.URLField(blank=True, max_length=500, verbose_name="link")),
-                ("file", models.FileField(blank=True, upload_to="documents/%Y/%m/", verbose_name="file")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-            ],
-            options={
-                "verbose_name": "document",
-                "verbose_name_plural": "documents",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="ReturnPhoto",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AlterField(
+                    model_name="orderevent",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("RECEIVED", "Received"),
+                            ("STATUS", "Status changed"),
+                            ("LINES", "Lines changed"),
+                            ("PICKED", "Picked"),
+                            ("MISSED_PICK", "Left without being picked here"),
+                            ("MISSED_SETTLED", "Missed pick settled"),
+                            ("CANCELLED", "Cancelled here"),
+                            ("PUT_BACK", "Put back on a shelf"),
+                            ("SPLIT", "Goods handed to a split package"),
+                            ("SPLIT_ASKED", "Split asked for"),
+                            ("SPLIT_ENDED", "Split not made"),
+                            ("INVOICED", "Invoiced"),
+                            ("CARRIER", "Carrier changed"),
+                            ("BOXES", "Boxes and desi reported"),
+                            ("EXTRA_TIME", "Extra supply time asked for"),
+                            ("SENT", "Handed to the carrier"),
+                            ("EXCHANGE", "Exchange"),
+                            ("RETURN", "Return"),
+                            ("PARKED", "Parked"),
+                            ("UNPARKED", "Taken out of parking"),
+                            ("PROBLEM", "Problem"),
+                        ],
+                        max_length=15,
+                        verbose_name="event",
                     ),
                 ),
-                ("image", models.ImageField(upload_to="returns/%Y/%m/", verbose_name="picture")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
-            ],
-            options={
-                "verbose_name": "picture of a return",
-                "verbose_name_plural": "pictures of returns",
-                "default_permissions": ("view",),
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="order",
-            name="update_update",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="order",
-            name="delete_delete",
-        ),
-        migrations.RemoveIndex(
-            model_name="orderline",
-            name="line_unknown_barcode",
-        ),
-        migrations.AddField(
-            model_name="order",
-            name="box_count",
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="boxes"),
-        ),
-        migrations.AddField(
-            model_name="order",
-            name="collect_amount",
-            field=models.DecimalField(
-                blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="cash on delivery"
-            ),
-        ),
-        migrations.AddField(
-            model_name="order",
-            name="note",
-            field=models.CharField(blank=True, max_length=500, verbose_name="note"),
-        ),
-        migrations.AddField(
-            model_name="order",
-            name="source",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("PHONE", "Phone"),
-                    ("SHOP", "Shop"),
-                    ("INSTAGRAM", "Instagram"),
-                    ("WHOLESALE", "Wholesale"),
-                    ("EXCHANGE", "Exchange"),
-                    ("OTHER", "Other"),
-                ],
-                max_length=10,
-                verbose_name="came by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="order",
-            name="split_asked_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="split asked for"),
-        ),
-        migrations.AddField(
-            model_name="orderhistory",
-            name="box_count",
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="boxes"),
-        ),
-        migrations.AddField(
-            model_name="orderhistory",
-            name="collect_amount",
-            field=models.DecimalField(
-                blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="cash on delivery"
-            ),
-        ),
-        migrations.AddField(
-            model_name="orderhistory",
-            name="note",
-            field=models.CharField(blank=True, max_length=500, verbose_name="note"),
-        ),
-        migrations.AddField(
-            model_name="orderhistory",
-            name="source",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("PHONE", "Phone"),
-                    ("SHOP", "Shop"),
-                    ("INSTAGRAM", "Instagram"),
-                    ("WHOLESALE", "Wholesale"),
-                    ("EXCHANGE", "Exchange"),
-                    ("OTHER", "Other"),
-                ],
-                max_length=10,
-                verbose_name="came by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="orderhistory",
-            name="split_asked_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="split asked for"),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="condition",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("SOUND", "As new"),
-                    ("WORN", "Worn"),
-                    ("DAMAGED", "Damaged"),
-                    ("WRONG_ITEM", "Another article"),
-                    ("MISSING", "Box was empty"),
-                ],
-                max_length=10,
-                verbose_name="condition",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="decided_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="decided"),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="decision",
-            field=models.CharField(
-                blank=True,
-                choices=[("APPROVED", "Approved"), ("REFUSED", "Refused")],
-                max_length=8,
-                verbose_name="decision",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="disposition",
-            field=models.CharField(
-                blank=True,
-                choices=[("RESTOCKED", "Back in stock"), ("WRITTEN_OFF", "Written off")],
-                max_length=11,
-                verbose_name="goods",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="inspected_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="inspected"),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="inspected_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="inspected by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="inspection_note",
-            field=models.CharField(blank=True, max_length=500, verbose_name="inspection note"),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="issue_description",
-            field=models.CharField(blank=True, max_length=500, verbose_name="refusal text"),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="issue_reason_id",
-            field=models.IntegerField(blank=True, null=True, verbose_name="refusal reason no"),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="rejected_package_id",
-            field=models.BigIntegerField(blank=True, null=True, verbose_name="package going back"),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="replacement_package_id",
-            field=models.BigIntegerField(blank=True, null=True, verbose_name="replacement package"),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="return_package_id",
-            field=models.BigIntegerField(blank=True, null=True, verbose_name="return package"),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="settled_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="goods settled"),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="settled_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="settled by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returnunit",
-            name="shelf",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="inventory.shelf",
-                verbose_name="shelf",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="orderevent",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("RECEIVED", "Received"),
-                    ("STATUS", "Status changed"),
-                    ("LINES", "Lines changed"),
-                    ("PICKED", "Picked"),
-                    ("MISSED_PICK", "Left without being picked here"),
-                    ("MISSED_SETTLED", "Missed pick settled"),
-                    ("CANCELLED", "Cancelled here"),
-                    ("PUT_BACK", "Put back on a shelf"),
-                    ("SPLIT", "Goods handed to a split package"),
-                    ("SPLIT_ASKED", "Split asked for"),
-                    ("SPLIT_ENDED", "Split not made"),
-                    ("INVOICED", "Invoiced"),
-                    ("CARRIER", "Carrier changed"),
-                    ("BOXES", "Boxes and desi reported"),
-                    ("EXTRA_TIME", "Extra supply time asked for"),
-                    ("SENT", "Handed to the carrier"),
-                    ("EXCHANGE", "Exchange"),
-                    ("RETURN", "Return"),
-                    ("PARKED", "Parked"),
-                    ("UNPARKED", "Taken out of parking"),
-                    ("PROBLEM", "Problem"),
-                ],
-                max_length=15,
-                verbose_name="event",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=django.contrib.postgres.indexes.GinIndex(
-                orders.search.Tokens("search_key"), name="order_search"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["city", "-ordered_at", "-id"], name="order_city_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["cargo_provider", "-ordered_at", "-id"], name="order_carrier_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("shipped_at__isnull", False)),
-                fields=["-shipped_at", "-id"],
-                name="order_shipped_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("ship_by_at__isnull", False)),
-                fields=["-ship_by_at", "-id"],
-                name="order_ship_by_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("micro_export", True)),
-                fields=["-ordered_at", "-id"],
-                name="order_micro_export",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("channel", "TRENDYOL"), _negated=True),
-                fields=["-ordered_at", "-id"],
-                name="order_from_elsewhere",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orderline",
-            index=models.Index(
-                condition=models.Q(("variant__isnull", True)),
-                fields=["barcode"],
-                name="line_unknown_barcode",
-                opclasses=["text_pattern_ops"],
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="returnunit",
-            index=models.Index(
-                condition=models.Q(("disposition", "")), fields=["barcode"], name="return_goods_expected"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="returnunit",
-            index=models.Index(fields=["cargo_tracking_number"], name="return_cargo_number"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="order",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."box_count" IS DISTINCT FROM (NEW."box_count") OR OLD."cancelled_at" IS DISTINCT FROM (NEW."cancelled_at") OR OLD."cancelled_by" IS DISTINCT FROM (NEW."cancelled_by") OR OLD."cargo_provider" IS DISTINCT FROM (NEW."cargo_provider") OR OLD."cargo_tracking_number" IS DISTINCT FROM (NEW."cargo_tracking_number") OR OLD."channel" IS DISTINCT FROM (NEW."channel") OR OLD."city" IS DISTINCT FROM (NEW."city") OR OLD."collect_amount" IS DISTINCT FROM (NEW."collect_amount") OR OLD."commercial" IS DISTINCT FROM (NEW."commercial") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."customer_first_name" IS DISTINCT FROM (NEW."customer_first_name") OR OLD."customer_id" IS DISTINCT FROM (NEW."customer_id") OR OLD."customer_last_name" IS DISTINCT FROM (NEW."customer_last_name") OR OLD."delivered_at" IS DISTINCT FROM (NEW."delivered_at") OR OLD."desi" IS DISTINCT FROM (NEW."desi") OR OLD."district" IS DISTINCT FROM (NEW."district") OR OLD."gross_amount" IS DISTINCT FROM (NEW."gross_amount") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invoice_address" IS DISTINCT FROM (NEW."invoice_address") OR OLD."invoice_number" IS DISTINCT FROM (NEW."invoice_number") OR OLD."invoice_status" IS DISTINCT FROM (NEW."invoice_status") OR OLD."marketplace_discount" IS DISTINCT FROM (NEW."marketplace_discount") OR OLD."micro_export" IS DISTINCT FROM (NEW."micro_export") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."order_number" IS DISTINCT FROM (NEW."order_number") OR OLD."ordered_at" IS DISTINCT FROM (NEW."ordered_at") OR OLD."origin_package_ids" IS DISTINCT FROM (NEW."origin_package_ids") OR OLD."package_id" IS DISTINCT FROM (NEW."package_id") OR OLD."park_note" IS DISTINCT FROM (NEW."park_note") OR OLD."park_reason" IS DISTINCT FROM (NEW."park_reason") OR OLD."park_state" IS DISTINCT FROM (NEW."park_state") OR OLD."parked" IS DISTINCT FROM (NEW."parked") OR OLD."parked_at" IS DISTINCT FROM (NEW."parked_at") OR OLD."payment_pending" IS DISTINCT FROM (NEW."payment_pending") OR OLD."picked_at" IS DISTINCT FROM (NEW."picked_at") OR OLD."picked_by_id" IS DISTINCT FROM (NEW."picked_by_id") OR OLD."reached_us_at" IS DISTINCT FROM (NEW."reached_us_at") OR OLD."remote_modified_at" IS DISTINCT FROM (NEW."remote_modified_at") OR OLD."remote_status" IS DISTINCT FROM (NEW."remote_status") OR OLD."seller_discount" IS DISTINCT FROM (NEW."seller_discount") OR OLD."ship_by_at" IS DISTINCT FROM (NEW."ship_by_at") OR OLD."shipment_address" IS DISTINCT FROM (NEW."shipment_address") OR OLD."shipment_number" IS DISTINCT FROM (NEW."shipment_number") OR OLD."shipped_at" IS DISTINCT FROM (NEW."shipped_at") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."split_asked_at" IS DISTINCT FROM (NEW."split_asked_at") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."superseded" IS DISTINCT FROM (NEW."superseded") OR OLD."total_amount" IS DISTINCT FROM (NEW."total_amount"))',
-                    func='INSERT INTO "orders_orderhistory" ("box_count", "cancelled_at", "cancelled_by", "cargo_provider", "cargo_tracking_number", "channel", "city", "collect_amount", "commercial", "created_at", "currency", "customer_first_name", "customer_id", "customer_last_name", "delivered_at", "desi", "district", "gross_amount", "id", "invoice_address", "invoice_number", "invoice_status", "marketplace_discount", "micro_export", "note", "order_number", "ordered_at", "origin_package_ids", "package_id", "park_note", "park_reason", "park_state", "parked", "parked_at", "payment_pending", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picked_at", "picked_by_id", "reached_us_at", "remote_modified_at", "remote_status", "seller_discount", "ship_by_at", "shipment_address", "shipment_number", "shipped_at", "source", "split_asked_at", "status", "superseded", "total_amount") VALUES (NEW."box_count", NEW."cancelled_at", NEW."cancelled_by", NEW."cargo_provider", NEW."cargo_tracking_number", NEW."channel", NEW."city", NEW."collect_amount", NEW."commercial", NEW."created_at", NEW."currency", NEW."customer_first_name", NEW."customer_id", NEW."customer_last_name", NEW."delivered_at", NEW."desi", NEW."district", NEW."gross_amount", NEW."id", NEW."invoice_address", NEW."invoice_number", NEW."invoice_status", NEW."marketplace_discount", NEW."micro_export", NEW."note", NEW."order_number", NEW."ordered_at", NEW."origin_package_ids", NEW."package_id", NEW."park_note", NEW."park_reason", NEW."park_state", NEW."parked", NEW."parked_at", NEW."payment_pending", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."picked_at", NEW."picked_by_id", NEW."reached_us_at", NEW."remote_modified_at", NEW."remote_status", NEW."seller_discount", NEW."ship_by_at", NEW."shipment_address", NEW."shipment_number", NEW."shipped_at", NEW."source", NEW."split_asked_at", NEW."status", NEW."superseded", NEW."total_amount"); RETURN NULL;',
-                    hash="96a56560e31a6c0fabd433f941e66ed42a71d457",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d4b84",
-                    table="orders_order",
-                    when="AFTER",
+                migrations.AddIndex(
+                    model_name="order",
+                    index=django.contrib.postgres.indexes.GinIndex(
+                        orders.search.Tokens("search_key"), name="order_search"
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="order",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "orders_orderhistory" ("box_count", "cancelled_at", "cancelled_by", "cargo_provider", "cargo_tracking_number", "channel", "city", "collect_amount", "commercial", "created_at", "currency", "customer_first_name", "customer_id", "customer_last_name", "delivered_at", "desi", "district", "gross_amount", "id", "invoice_address", "invoice_number", "invoice_status", "marketplace_discount", "micro_export", "note", "order_number", "ordered_at", "origin_package_ids", "package_id", "park_note", "park_reason", "park_state", "parked", "parked_at", "payment_pending", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picked_at", "picked_by_id", "reached_us_at", "remote_modified_at", "remote_status", "seller_discount", "ship_by_at", "shipment_address", "shipment_number", "shipped_at", "source", "split_asked_at", "status", "superseded", "total_amount") VALUES (OLD."box_count", OLD."cancelled_at", OLD."cancelled_by", OLD."cargo_provider", OLD."cargo_tracking_number", OLD."channel", OLD."city", OLD."collect_amount", OLD."commercial", OLD."created_at", OLD."currency", OLD."customer_first_name", OLD."customer_id", OLD."customer_last_name", OLD."delivered_at", OLD."desi", OLD."district", OLD."gross_amount", OLD."id", OLD."invoice_address", OLD."invoice_number", OLD."invoice_status", OLD."marketplace_discount", OLD."micro_export", OLD."note", OLD."order_number", OLD."ordered_at", OLD."origin_package_ids", OLD."package_id", OLD."park_note", OLD."park_reason", OLD."park_state", OLD."parked", OLD."parked_at", OLD."payment_pending", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."picked_at", OLD."picked_by_id", OLD."reached_us_at", OLD."remote_modified_at", OLD."remote_status", OLD."seller_discount", OLD."ship_by_at", OLD."shipment_address", OLD."shipment_number", OLD."shipped_at", OLD."source", OLD."split_asked_at", OLD."status", OLD."superseded", OLD."total_amount"); RETURN NULL;',
-                    hash="b87481f2304ea4d6f51a039441b82098df6f81ca",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_709b4",
-                    table="orders_order",
-                    when="AFTER",
+                migrations.AddIndex(
+                    model_name="order",
+                    index=models.Index(fields=["city", "-ordered_at", "-id"], name="order_city_newest"),
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnunit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("disposition", "RESTOCKED"), _negated=True),
-                    ("shelf__isnull", False),
-                    _connector="OR",
+                migrations.AddIndex(
+                    model_name="order",
+                    index=models.Index(
+                        fields=["cargo_provider", "-ordered_at", "-id"], name="order_carrier_newest"
+                    ),
                 ),
-                name="return_restocked_names_shelf",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchange",
-            name="created_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="opened by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchange",
-            name="line",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="exchanges",
-                to="orders.orderline",
-                verbose_name="line of the first order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchange",
-            name="new_order",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="exchange",
-                to="orders.order",
-                verbose_name="order of the new article",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchange",
-            name="old_variant",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="catalog.variant",
-                verbose_name="article sent back",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchange",
-            name="override_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="allowed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchange",
-            name="returned_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="taken in by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchange",
-            name="shelf",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="inventory.shelf",
-                verbose_name="shelf",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchangehistory",
-            name="created_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="opened by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchangehistory",
-            name="line",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orders.orderline",
-                verbose_name="line of the first order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchangehistory",
-            name="new_order",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orders.order",
-                verbose_name="order of the new article",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchangehistory",
-            name="old_variant",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="catalog.variant",
-                verbose_name="article sent back",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchangehistory",
-            name="override_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="allowed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchangehistory",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchangehistory",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="history",
-                to="orders.exchange",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchangehistory",
-            name="returned_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="taken in by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exchangehistory",
-            name="shelf",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="inventory.shelf",
-                verbose_name="shelf",
-            ),
-        ),
-        migrations.AddField(
-            model_name="orderdocument",
-            name="created_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="orderdocument",
-            name="order",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="documents",
-                to="orders.order",
-                verbose_name="order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returnphoto",
-            name="created_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returnphoto",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="photos",
-                to="orders.returnunit",
-                verbose_name="returned unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="exchange",
-            index=models.Index(fields=["-created_at", "-id"], name="exchange_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="exchange",
-            index=models.Index(
-                condition=models.Q(("disposition", "")),
-                fields=["return_tracking_number"],
-                name="exchange_expected_parcel",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["CREATED", "WAITING", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED"])
+                migrations.AddIndex(
+                    model_name="order",
+                    index=models.Index(
+                        condition=models.Q(("shipped_at__isnull", False)),
+                        fields=["-shipped_at", "-id"],
+                        name="order_shipped_newest",
+                    ),
                 ),
-                name="exchange_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="exchange_of_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("disposition", "RESTOCKED"), _negated=True),
-                    ("shelf__isnull", False),
-                    _connector="OR",
+                migrations.AddIndex(
+                    model_name="order",
+                    index=models.Index(
+                        condition=models.Q(("ship_by_at__isnull", False)),
+                        fields=["-ship_by_at", "-id"],
+                        name="order_ship_by_newest",
+                    ),
                 ),
-                name="exchange_restocked_names_shelf",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("override_reason", ""), ("override_by__isnull", False), _connector="OR"),
-                name="exchange_override_names_person",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."disposition" IS DISTINCT FROM (NEW."disposition") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."line_id" IS DISTINCT FROM (NEW."line_id") OR OLD."new_order_id" IS DISTINCT FROM (NEW."new_order_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."old_variant_id" IS DISTINCT FROM (NEW."old_variant_id") OR OLD."order_number" IS DISTINCT FROM (NEW."order_number") OR OLD."override_at" IS DISTINCT FROM (NEW."override_at") OR OLD."override_by_id" IS DISTINCT FROM (NEW."override_by_id") OR OLD."override_reason" IS DISTINCT FROM (NEW."override_reason") OR OLD."quantity" IS DISTINCT FROM (NEW."quantity") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."return_carrier" IS DISTINCT FROM (NEW."return_carrier") OR OLD."return_tracking_number" IS DISTINCT FROM (NEW."return_tracking_number") OR OLD."returned_at" IS DISTINCT FROM (NEW."returned_at") OR OLD."returned_by_id" IS DISTINCT FROM (NEW."returned_by_id") OR OLD."shelf_id" IS DISTINCT FROM (NEW."shelf_id") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
-                    func='INSERT INTO "orders_exchangehistory" ("closed_at", "created_at", "created_by_id", "disposition", "id", "line_id", "new_order_id", "note", "old_variant_id", "order_number", "override_at", "override_by_id", "override_reason", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quantity", "reason", "return_carrier", "return_tracking_number", "returned_at", "returned_by_id", "shelf_id", "state") VALUES (NEW."closed_at", NEW."created_at", NEW."created_by_id", NEW."disposition", NEW."id", NEW."line_id", NEW."new_order_id", NEW."note", NEW."old_variant_id", NEW."order_number", NEW."override_at", NEW."override_by_id", NEW."override_reason", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quantity", NEW."reason", NEW."return_carrier", NEW."return_tracking_number", NEW."returned_at", NEW."returned_by_id", NEW."shelf_id", NEW."state"); RETURN NULL;',
-                    hash="fdf61fadb9486b396a145d0c79b128550c98222d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_65848",
-                    table="orders_exchange",
-                    when="AFTER",
+                migrations.AddIndex(
+                    model_name="order",
+                    index=models.Index(
+                        condition=models.Q(("micro_export", True)),
+                        fields=["-ordered_at", "-id"],
+                        name="order_micro_export",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "orders_exchangehistory" ("closed_at", "created_at", "created_by_id", "disposition", "id", "line_id", "new_order_id", "note", "old_variant_id", "order_number", "override_at", "override_by_id", "override_reason", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quantity", "reason", "return_carrier", "return_tracking_number", "returned_at", "returned_by_id", "shelf_id", "state") VALUES (OLD."closed_at", OLD."created_at", OLD."created_by_id", OLD."disposition", OLD."id", OLD."line_id", OLD."new_order_id", OLD."note", OLD."old_variant_id", OLD."order_number", OLD."override_at", OLD."override_by_id", OLD."override_reason", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quantity", OLD."reason", OLD."return_carrier", OLD."return_tracking_number", OLD."returned_at", OLD."returned_by_id", OLD."shelf_id", OLD."state"); RETURN NULL;',
-                    hash="a74b7fde46391055d8e1670a2107f9048042f0ee",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_f6230",
-                    table="orders_exchange",
-                    when="AFTER",
+                migrations.AddIndex(
+                    model_name="order",
+                    index=models.Index(
+                        condition=models.Q(("channel", "TRENDYOL"), _negated=True),
+                        fields=["-ordered_at", "-id"],
+                        name="order_from_elsewhere",
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderdocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("link", ""), _negated=True),
-                    models.Q(("file", ""), _negated=True),
-                    models.Q(("number", ""), _negated=True),
-                    _connector="OR",
+                migrations.AddIndex(
+                    model_name="orderline",
+                    index=models.Index(
+                        condition=models.Q(("variant__isnull", True)),
+                        fields=["barcode"],
+                        name="line_unknown_barcode",
+                        opclasses=["text_pattern_ops"],
+                    ),
                 ),
-                name="document_says_something",
-            ),
+                migrations.AddIndex(
+                    model_name="returnunit",
+                    index=models.Index(
+                        condition=models.Q(("disposition", "")),
+                        fields=["barcode"],
+                        name="return_goods_expected",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="returnunit",
+                    index=models.Index(fields=["cargo_tracking_number"], name="return_cargo_number"),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="order",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."box_count" IS DISTINCT FROM (NEW."box_count") OR OLD."cancelled_at" IS DISTINCT FROM (NEW."cancelled_at") OR OLD."cancelled_by" IS DISTINCT FROM (NEW."cancelled_by") OR OLD."cargo_provider" IS DISTINCT FROM (NEW."cargo_provider") OR OLD."cargo_tracking_number" IS DISTINCT FROM (NEW."cargo_tracking_number") OR OLD."channel" IS DISTINCT FROM (NEW."channel") OR OLD."city" IS DISTINCT FROM (NEW."city") OR OLD."collect_amount" IS DISTINCT FROM (NEW."collect_amount") OR OLD."commercial" IS DISTINCT FROM (NEW."commercial") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."customer_first_name" IS DISTINCT FROM (NEW."customer_first_name") OR OLD."customer_id" IS DISTINCT FROM (NEW."customer_id") OR OLD."customer_last_name" IS DISTINCT FROM (NEW."customer_last_name") OR OLD."delivered_at" IS DISTINCT FROM (NEW."delivered_at") OR OLD."desi" IS DISTINCT FROM (NEW."desi") OR OLD."district" IS DISTINCT FROM (NEW."district") OR OLD."gross_amount" IS DISTINCT FROM (NEW."gross_amount") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invoice_address" IS DISTINCT FROM (NEW."invoice_address") OR OLD."invoice_number" IS DISTINCT FROM (NEW."invoice_number") OR OLD."invoice_status" IS DISTINCT FROM (NEW."invoice_status") OR OLD."marketplace_discount" IS DISTINCT FROM (NEW."marketplace_discount") OR OLD."micro_export" IS DISTINCT FROM (NEW."micro_export") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."order_number" IS DISTINCT FROM (NEW."order_number") OR OLD."ordered_at" IS DISTINCT FROM (NEW."ordered_at") OR OLD."origin_package_ids" IS DISTINCT FROM (NEW."origin_package_ids") OR OLD."package_id" IS DISTINCT FROM (NEW."package_id") OR OLD."park_note" IS DISTINCT FROM (NEW."park_note") OR OLD."park_reason" IS DISTINCT FROM (NEW."park_reason") OR OLD."park_state" IS DISTINCT FROM (NEW."park_state") OR OLD."parked" IS DISTINCT FROM (NEW."parked") OR OLD."parked_at" IS DISTINCT FROM (NEW."parked_at") OR OLD."payment_pending" IS DISTINCT FROM (NEW."payment_pending") OR OLD."picked_at" IS DISTINCT FROM (NEW."picked_at") OR OLD."picked_by_id" IS DISTINCT FROM (NEW."picked_by_id") OR OLD."reached_us_at" IS DISTINCT FROM (NEW."reached_us_at") OR OLD."remote_modified_at" IS DISTINCT FROM (NEW."remote_modified_at") OR OLD."remote_status" IS DISTINCT FROM (NEW."remote_status") OR OLD."seller_discount" IS DISTINCT FROM (NEW."seller_discount") OR OLD."ship_by_at" IS DISTINCT FROM (NEW."ship_by_at") OR OLD."shipment_address" IS DISTINCT FROM (NEW."shipment_address") OR OLD."shipment_number" IS DISTINCT FROM (NEW."shipment_number") OR OLD."shipped_at" IS DISTINCT FROM (NEW."shipped_at") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."split_asked_at" IS DISTINCT FROM (NEW."split_asked_at") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."superseded" IS DISTINCT FROM (NEW."superseded") OR OLD."total_amount" IS DISTINCT FROM (NEW."total_amount"))',
+                            func='INSERT INTO "orders_orderhistory" ("box_count", "cancelled_at", "cancelled_by", "cargo_provider", "cargo_tracking_number", "channel", "city", "collect_amount", "commercial", "created_at", "currency", "customer_first_name", "customer_id", "customer_last_name", "delivered_at", "desi", "district", "gross_amount", "id", "invoice_address", "invoice_number", "invoice_status", "marketplace_discount", "micro_export", "note", "order_number", "ordered_at", "origin_package_ids", "package_id", "park_note", "park_reason", "park_state", "parked", "parked_at", "payment_pending", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picked_at", "picked_by_id", "reached_us_at", "remote_modified_at", "remote_status", "seller_discount", "ship_by_at", "shipment_address", "shipment_number", "shipped_at", "source", "split_asked_at", "status", "superseded", "total_amount") VALUES (NEW."box_count", NEW."cancelled_at", NEW."cancelled_by", NEW."cargo_provider", NEW."cargo_tracking_number", NEW."channel", NEW."city", NEW."collect_amount", NEW."commercial", NEW."created_at", NEW."currency", NEW."customer_first_name", NEW."customer_id", NEW."customer_last_name", NEW."delivered_at", NEW."desi", NEW."district", NEW."gross_amount", NEW."id", NEW."invoice_address", NEW."invoice_number", NEW."invoice_status", NEW."marketplace_discount", NEW."micro_export", NEW."note", NEW."order_number", NEW."ordered_at", NEW."origin_package_ids", NEW."package_id", NEW."park_note", NEW."park_reason", NEW."park_state", NEW."parked", NEW."parked_at", NEW."payment_pending", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."picked_at", NEW."picked_by_id", NEW."reached_us_at", NEW."remote_modified_at", NEW."remote_status", NEW."seller_discount", NEW."ship_by_at", NEW."shipment_address", NEW."shipment_number", NEW."shipped_at", NEW."source", NEW."split_asked_at", NEW."status", NEW."superseded", NEW."total_amount"); RETURN NULL;',
+                            hash="96a56560e31a6c0fabd433f941e66ed42a71d457",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d4b84",
+                            table="orders_order",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="order",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "orders_orderhistory" ("box_count", "cancelled_at", "cancelled_by", "cargo_provider", "cargo_tracking_number", "channel", "city", "collect_amount", "commercial", "created_at", "currency", "customer_first_name", "customer_id", "customer_last_name", "delivered_at", "desi", "district", "gross_amount", "id", "invoice_address", "invoice_number", "invoice_status", "marketplace_discount", "micro_export", "note", "order_number", "ordered_at", "origin_package_ids", "package_id", "park_note", "park_reason", "park_state", "parked", "parked_at", "payment_pending", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picked_at", "picked_by_id", "reached_us_at", "remote_modified_at", "remote_status", "seller_discount", "ship_by_at", "shipment_address", "shipment_number", "shipped_at", "source", "split_asked_at", "status", "superseded", "total_amount") VALUES (OLD."box_count", OLD."cancelled_at", OLD."cancelled_by", OLD."cargo_provider", OLD."cargo_tracking_number", OLD."channel", OLD."city", OLD."collect_amount", OLD."commercial", OLD."created_at", OLD."currency", OLD."customer_first_name", OLD."customer_id", OLD."customer_last_name", OLD."delivered_at", OLD."desi", OLD."district", OLD."gross_amount", OLD."id", OLD."invoice_address", OLD."invoice_number", OLD."invoice_status", OLD."marketplace_discount", OLD."micro_export", OLD."note", OLD."order_number", OLD."ordered_at", OLD."origin_package_ids", OLD."package_id", OLD."park_note", OLD."park_reason", OLD."park_state", OLD."parked", OLD."parked_at", OLD."payment_pending", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."picked_at", OLD."picked_by_id", OLD."reached_us_at", OLD."remote_modified_at", OLD."remote_status", OLD."seller_discount", OLD."ship_by_at", OLD."shipment_address", OLD."shipment_number", OLD."shipped_at", OLD."source", OLD."split_asked_at", OLD."status", OLD."superseded", OLD."total_amount"); RETURN NULL;',
+                            hash="b87481f2304ea4d6f51a039441b82098df6f81ca",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_709b4",
+                            table="orders_order",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="returnunit",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("disposition", "RESTOCKED"), _negated=True),
+                            ("shelf__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="return_restocked_names_shelf",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchange",
+                    name="created_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="opened by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchange",
+                    name="line",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exchanges",
+                        to="orders.orderline",
+                        verbose_name="line of the first order",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchange",
+                    name="new_order",
+                    field=models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exchange",
+                        to="orders.order",
+                        verbose_name="order of the new article",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchange",
+                    name="old_variant",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.variant",
+                        verbose_name="article sent back",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchange",
+                    name="override_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="allowed by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchange",
+                    name="returned_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="taken in by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchange",
+                    name="shelf",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.shelf",
+                        verbose_name="shelf",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchangehistory",
+                    name="created_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="opened by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchangehistory",
+                    name="line",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orders.orderline",
+                        verbose_name="line of the first order",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchangehistory",
+                    name="new_order",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orders.order",
+                        verbose_name="order of the new article",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchangehistory",
+                    name="old_variant",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="catalog.variant",
+                        verbose_name="article sent back",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchangehistory",
+                    name="override_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="allowed by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchangehistory",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchangehistory",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="history",
+                        to="orders.exchange",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchangehistory",
+                    name="returned_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="taken in by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="exchangehistory",
+                    name="shelf",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="inventory.shelf",
+                        verbose_name="shelf",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="orderdocument",
+                    name="created_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="orderdocument",
+                    name="order",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="orders.order",
+                        verbose_name="order",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="returnphoto",
+                    name="created_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="returnphoto",
+                    name="unit",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="orders.returnunit",
+                        verbose_name="returned unit",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="exchange",
+                    index=models.Index(fields=["-created_at", "-id"], name="exchange_newest"),
+                ),
+                migrations.AddIndex(
+                    model_name="exchange",
+                    index=models.Index(
+                        condition=models.Q(("disposition", "")),
+                        fields=["return_tracking_number"],
+                        name="exchange_expected_parcel",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="exchange",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["CREATED", "WAITING", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED"],
+                            )
+                        ),
+                        name="exchange_state_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="exchange",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="exchange_of_something"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="exchange",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("disposition", "RESTOCKED"), _negated=True),
+                            ("shelf__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="exchange_restocked_names_shelf",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="exchange",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("override_reason", ""), ("override_by__isnull", False), _connector="OR"
+                        ),
+                        name="exchange_override_names_person",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="exchange",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."disposition" IS DISTINCT FROM (NEW."disposition") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."line_id" IS DISTINCT FROM (NEW."line_id") OR OLD."new_order_id" IS DISTINCT FROM (NEW."new_order_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."old_variant_id" IS DISTINCT FROM (NEW."old_variant_id") OR OLD."order_number" IS DISTINCT FROM (NEW."order_number") OR OLD."override_at" IS DISTINCT FROM (NEW."override_at") OR OLD."override_by_id" IS DISTINCT FROM (NEW."override_by_id") OR OLD."override_reason" IS DISTINCT FROM (NEW."override_reason") OR OLD."quantity" IS DISTINCT FROM (NEW."quantity") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."return_carrier" IS DISTINCT FROM (NEW."return_carrier") OR OLD."return_tracking_number" IS DISTINCT FROM (NEW."return_tracking_number") OR OLD."returned_at" IS DISTINCT FROM (NEW."returned_at") OR OLD."returned_by_id" IS DISTINCT FROM (NEW."returned_by_id") OR OLD."shelf_id" IS DISTINCT FROM (NEW."shelf_id") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
+                            func='INSERT INTO "orders_exchangehistory" ("closed_at", "created_at", "created_by_id", "disposition", "id", "line_id", "new_order_id", "note", "old_variant_id", "order_number", "override_at", "override_by_id", "override_reason", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quantity", "reason", "return_carrier", "return_tracking_number", "returned_at", "returned_by_id", "shelf_id", "state") VALUES (NEW."closed_at", NEW."created_at", NEW."created_by_id", NEW."disposition", NEW."id", NEW."line_id", NEW."new_order_id", NEW."note", NEW."old_variant_id", NEW."order_number", NEW."override_at", NEW."override_by_id", NEW."override_reason", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quantity", NEW."reason", NEW."return_carrier", NEW."return_tracking_number", NEW."returned_at", NEW."returned_by_id", NEW."shelf_id", NEW."state"); RETURN NULL;',
+                            hash="fdf61fadb9486b396a145d0c79b128550c98222d",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_65848",
+                            table="orders_exchange",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="exchange",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "orders_exchangehistory" ("closed_at", "created_at", "created_by_id", "disposition", "id", "line_id", "new_order_id", "note", "old_variant_id", "order_number", "override_at", "override_by_id", "override_reason", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quantity", "reason", "return_carrier", "return_tracking_number", "returned_at", "returned_by_id", "shelf_id", "state") VALUES (OLD."closed_at", OLD."created_at", OLD."created_by_id", OLD."disposition", OLD."id", OLD."line_id", OLD."new_order_id", OLD."note", OLD."old_variant_id", OLD."order_number", OLD."override_at", OLD."override_by_id", OLD."override_reason", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quantity", OLD."reason", OLD."return_carrier", OLD."return_tracking_number", OLD."returned_at", OLD."returned_by_id", OLD."shelf_id", OLD."state"); RETURN NULL;',
+                            hash="a74b7fde46391055d8e1670a2107f9048042f0ee",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_f6230",
+                            table="orders_exchange",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="orderdocument",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("link", ""), _negated=True),
+                            models.Q(("file", ""), _negated=True),
+                            models.Q(("number", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="document_says_something",
+                    ),
+                ),
+            ]
         ),
     ]

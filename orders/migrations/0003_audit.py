@@ -4,7 +4,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from gullu.audit.migrating import Together
+from gullu.migrating import Together
 
 
 class Migration(migrations.Migration):
