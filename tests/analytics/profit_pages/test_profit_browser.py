@@ -61,17 +61,25 @@ def click(page: Any, place: Any) -> None:
     page.mouse.click(*middle)
 
 
-@pytest.mark.parametrize("viewport", [DESK, PHONE])
-def test_waterfall_is_drawn_and_a_step_opens_its_lines(open_page: Any, viewport: Any) -> None:
+def looked_at(page: Any) -> list[tuple[bool, list[str]]]:
+    """Whether it scrolls sideways and what axe finds, on a phone and on the desk."""
+    found = []
+    for viewport in (PHONE, DESK):
+        page.set_viewport_size(viewport)
+        found.append((page.evaluate(SIDEWAYS), serious_findings(page)))
+    return found
+
+
+def test_waterfall_is_drawn_and_a_step_opens_its_lines(open_page: Any) -> None:
     small_shop(at=timezone.now())
-    page, spoken = open_page("", viewport)
+    page, spoken = open_page("", PHONE)
 
     steps = page.locator(".pr-waterfall .waterfalllayer .point")
-    found = (steps.count(), page.evaluate(SIDEWAYS), serious_findings(page), spoken)
+    found = (steps.count(), looked_at(page), spoken)
     click(page, steps.nth(1))
     page.wait_for_url("**/analytics/profit/lines/**")
 
-    assert found == (11, False, [], [])
+    assert found == (11, [(False, [])] * 2, [])
     assert page.locator("tbody tr").count() == 1
     assert page.locator("tbody .pr-missing").count() == 1
 
@@ -89,14 +97,13 @@ def test_loss_hangs_below_zero_and_opens_its_lines(open_page: Any) -> None:
     assert "0300" in page.locator("tbody tr").inner_text()
 
 
-@pytest.mark.parametrize("viewport", [DESK, PHONE])
-def test_simulator_draws_its_steps_and_its_curve(open_page: Any, viewport: Any) -> None:
-    page, spoken = open_page(f"simulator/?{tried(return_rate='10')}", viewport)
+def test_simulator_draws_its_steps_and_its_curve(open_page: Any) -> None:
+    page, spoken = open_page(f"simulator/?{tried(return_rate='10')}", PHONE)
 
     assert page.locator("[data-drawn]").count() == 2
     # The curve, this price, and the price without a profit.
     assert page.locator(".scatterlayer .trace").count() == 3
-    assert (page.evaluate(SIDEWAYS), serious_findings(page), spoken) == (False, [], [])
+    assert (looked_at(page), spoken) == ([(False, [])] * 2, [])
 
 
 def test_band_fills_the_area_between_two_lines(open_page: Any) -> None:
