@@ -8,10 +8,13 @@ import os
 os.environ.setdefault("SECRET_KEY", "only-for-the-test-run-" + "x" * 40)
 
 from gullu.settings import *  # noqa: F403
-from gullu.settings import DATA_DIR, DATABASES, MIDDLEWARE
+from gullu.settings import DATA_DIR, DATABASES, LOGGING, MIDDLEWARE
 
 if DATABASES["default"]["ENGINE"] == "gullu.postgresql":
     DATABASES["default"]["EMBEDDED"] = {"DATA_DIR": DATA_DIR / "test", "DURABILITY": "off"}
+
+# pytest keeps what is logged and shows it where a test fails; a second copy on stderr would only be carried around.
+LOGGING["root"]["handlers"] = []
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
