@@ -9,10 +9,14 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import BaseCache, caches
 from django.test import override_settings
+
+from gullu import menu_badges
+from tests.factories import make_order
 
 OPTIONS = {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1}
 
@@ -67,3 +71,25 @@ def test_a_redis_that_is_gone_is_an_empty_cache_not_an_error() -> None:
 
     assert cache.get("x", default="computed again") == "computed again"
     assert cache.get_or_set("y", lambda: 7) == 7
+
+
+@pytest.mark.django_db
+@pytest.mark.menu_numbers
+def test_numbers_of_the_menu_come_from_redis_or_are_counted(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.MENU_COUNT_SECONDS = 60
+    kept, gone = _cache(redis_url), _cache("redis://127.0.0.1:9/0")
+    kept.delete("menu:new_orders")
+    shown = []
+
+    for cache in (kept, gone):
+        monkeypatch.setattr(menu_badges, "cache", cache)
+        make_order()
+        shown += [menu_badges.texts(["new_orders"]), menu_badges.texts([])]
+        make_order()
+        shown.append(menu_badges.texts(["new_orders"]))
+    kept.delete("menu:new_orders")
+    kept.close()
+
+    assert [found.get("new_orders") for found in shown] == ["1", None, "1", "3", None, "4"]
